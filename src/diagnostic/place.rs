@@ -1,0 +1,49 @@
+//! A place in a source file, and how bytes become lines and columns.
+
+use std::ops::Range;
+
+use crate::path::SourcePath;
+
+/// A place in the source: a file and, where one can be named, a range of bytes in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: SourcePath,
+    /// The bytes meant; `None` for the file as a whole.
+    pub range: Option<Range<usize>>,
+}
+
+impl Place {
+    /// A range of bytes in a file.
+    pub fn new(file: &SourcePath, range: Range<usize>) -> Self {
+        Self { file: file.clone(), range: Some(range) }
+    }
+
+    /// A file as a whole.
+    pub fn file(file: &SourcePath) -> Self {
+        Self { file: file.clone(), range: None }
+    }
+}
+
+/// A line and a column, both from 1; the column counts characters, so it is right under
+/// Chinese text too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+}
+
+/// The position of a byte offset in a text. Offsets past the end mean the end; CRLF and LF
+/// both end a line.
+pub fn position(text: &str, offset: usize) -> Position {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before[line_start..].chars().filter(|c| *c != '\u{feff}').count() + 1;
+    Position { line: before.matches('\n').count() + 1, column }
+}

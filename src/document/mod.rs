@@ -1,0 +1,25 @@
+//! One file parsed: settings, agencies, reports, prose pages, figures as written.
+//!
+//! Each file of this folder knows one format and nothing of the others. What the figures
+//! mean is for the model to say, which knows the form.
+
+mod agency;
+mod entries;
+mod front_matter;
+mod markdown;
+mod narrative;
+mod prose;
+mod report;
+mod settings;
+mod write;
+
+pub use agency::{AgencyFile, Contact, FormerName};
+pub use entries::{Entry, parse_entries, walk};
+pub use front_matter::{Parts, split};
+pub use markdown::Link;
+pub use narrative::{Narrative, Passage, parse_narrative};
+pub use prose::{Prose, parse_prose};
+pub use report::{Accept, ReportHead, parse_head};
+pub use settings::{Checks, Facts, Settings, parse_settings};
+pub use agency::parse_agency;
+pub use write::{entry_line, front_matter, toml_text};

@@ -1,0 +1,81 @@
+//! The head of `report.md`.
+
+use crate::diagnostic::{Diagnostics, Place};
+use crate::document::front_matter::Parts;
+use crate::fields::{self, Fields};
+use crate::path::SourcePath;
+
+/// What the head of `report.md` says.
+#[derive(Clone, Debug, Default)]
+pub struct ReportHead {
+    /// Its title, if it is not the usual one.
+    pub title: Option<String>,
+    /// When it was published, `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// When it was last changed.
+    pub updated: Option<String>,
+    /// The id of its form, if it is not the one in force.
+    pub form: Option<String>,
+    /// Where the text comes from.
+    pub source: Option<String>,
+    /// Its document number.
+    pub number: Option<String>,
+    /// Its number in the index of public information.
+    pub index: Option<String>,
+    /// Not to be published yet.
+    pub draft: bool,
+    /// Findings the agency stands by.
+    pub accepts: Vec<Accept>,
+    /// Anything for templates.
+    pub extra: serde_json::Value,
+    /// Where the form is named, else the head as a whole.
+    pub form_place: Option<Place>,
+    /// Where the date of publication is, else the head as a whole.
+    pub published_place: Option<Place>,
+}
+
+/// A finding the agency stands by, with the reason.
+#[derive(Clone, Debug)]
+pub struct Accept {
+    /// The code of the finding.
+    pub code: String,
+    /// The cell it is about; any cell when there is none.
+    pub cell: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Parses the head of `report.md`.
+pub fn parse_head(file: &SourcePath, parts: &Parts<'_>, found: &mut Diagnostics) -> ReportHead {
+    let table = fields::parse(file, parts.head, parts.head_start, found);
+    let mut top = Fields::new(file, table.get_ref(), parts.head_start, 0..parts.head.len().min(1));
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let mut head = ReportHead {
+        title: text(top.text("title")),
+        published: top.date("published"),
+        updated: top.date("updated"),
+        form: text(top.text("form")),
+        source: text(top.text("source")),
+        number: text(top.text("number")),
+        index: text(top.text("index")),
+        draft: top.flag("draft").unwrap_or(false),
+        accepts: Vec::new(),
+        extra: top.extra("extra"),
+        form_place: Some(top.place_of("form")),
+        published_place: Some(top.place_of("published")),
+    };
+    for mut accept in top.tables("accept") {
+        let place = accept.place_of("code");
+        let code = accept.required_text("code").map(str::to_owned);
+        let cell = accept.text("cell").map(str::to_owned);
+        let reason = accept.required_text("reason").map(str::to_owned);
+        found.extend(&accept.finish());
+        if let (Some(code), Some(reason)) = (code, reason) {
+            head.accepts.push(Accept { code, cell, reason, place });
+        }
+    }
+    found.extend(&top.finish());
+    head
+}

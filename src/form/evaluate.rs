@@ -1,0 +1,175 @@
+//! An expression and a way to look cells up give a value.
+
+use rust_decimal::Decimal;
+
+use super::formula::{Expression, Function, Lines, Operator, Reference, Test};
+use super::table::Table;
+
+/// A way to look cells up.
+pub trait Figures {
+    /// The blank tables of the report, in the order of the form.
+    fn table(&self, table: usize) -> &Table;
+    /// A figure: its value, or `None` where the rule cannot apply (no report of the year
+    /// before, a cell that should have been filled in, a text).
+    fn figure(&self, previous: bool, table: usize, row: usize, column: usize) -> Option<Decimal>;
+    /// Whether a cell is empty.
+    fn is_blank(&self, previous: bool, table: usize, row: usize, column: usize) -> bool;
+}
+
+/// The line whose turn it is; an id, since open tables number their rows apart.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct At<'a> {
+    /// The row, by id.
+    pub row: Option<&'a str>,
+    /// The column, by id.
+    pub column: Option<&'a str>,
+}
+
+/// What a test came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Whether it holds; `None` where it does not apply.
+    pub holds: Option<bool>,
+    /// The value of the left side, of a test that is one comparison.
+    pub left: Option<Decimal>,
+    /// The value of the right side.
+    pub right: Option<Decimal>,
+}
+
+/// Whether a test holds. `tolerance` is how far apart equal sides may be.
+pub fn evaluate(test: &Test, at: At<'_>, tolerance: Decimal, figures: &dyn Figures) -> Outcome {
+    let holds = |test: &Test| evaluate(test, at, tolerance, figures).holds;
+    match test {
+        Test::Compare(left, operator, right) => {
+            let (left, right) = (value(left, at, figures), value(right, at, figures));
+            let holds = left.zip(right).map(|(l, r)| compare(l, *operator, r, tolerance));
+            Outcome { holds, left, right }
+        }
+        Test::All(tests) => {
+            let all: Option<Vec<bool>> = tests.iter().map(holds).collect();
+            Outcome { holds: all.map(|all| all.into_iter().all(|one| one)), ..Outcome::default() }
+        }
+        Test::Any(tests) => {
+            let any: Option<Vec<bool>> = tests.iter().map(holds).collect();
+            Outcome { holds: any.map(|any| any.into_iter().any(|one| one)), ..Outcome::default() }
+        }
+        Test::If(condition, then) => match holds(condition) {
+            Some(true) => evaluate(then, at, tolerance, figures),
+            Some(false) => Outcome { holds: Some(true), ..Outcome::default() },
+            None => Outcome::default(),
+        },
+        Test::IsBlank(cell) => {
+            let blank = cells(cell, at, figures).map(|cells| {
+                cells.into_iter().all(|(row, column)| figures.is_blank(cell.previous, cell.table, row, column))
+            });
+            Outcome { holds: blank, ..Outcome::default() }
+        }
+    }
+}
+
+fn compare(left: Decimal, operator: Operator, right: Decimal, tolerance: Decimal) -> bool {
+    match operator {
+        Operator::Equal => (left - right).abs() <= tolerance,
+        Operator::Unequal => (left - right).abs() > tolerance,
+        Operator::AtMost => left <= right + tolerance,
+        Operator::AtLeast => left + tolerance >= right,
+        Operator::Less => left < right,
+        Operator::More => left > right,
+    }
+}
+
+fn value(expression: &Expression, at: At<'_>, figures: &dyn Figures) -> Option<Decimal> {
+    match expression {
+        Expression::Number(number) => Some(*number),
+        Expression::Cell(cell) => {
+            let (row, column) = *cells(cell, at, figures)?.first()?;
+            figures.figure(cell.previous, cell.table, row, column)
+        }
+        Expression::Of(function, references) => {
+            let mut values = Vec::new();
+            for reference in references {
+                for (row, column) in cells(reference, at, figures)? {
+                    values.push(figures.figure(reference.previous, reference.table, row, column)?);
+                }
+            }
+            apply(*function, &values)
+        }
+        Expression::Pair(left, sign, right) => {
+            let (left, right) = (value(left, at, figures)?, value(right, at, figures)?);
+            match sign {
+                '+' => left.checked_add(right),
+                '-' => left.checked_sub(right),
+                '*' => left.checked_mul(right),
+                _ => left.checked_div(right),
+            }
+        }
+    }
+}
+
+fn apply(function: Function, values: &[Decimal]) -> Option<Decimal> {
+    let sum = || values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value));
+    match function {
+        Function::Sum => sum(),
+        Function::Min => values.iter().min().copied(),
+        Function::Max => values.iter().max().copied(),
+        Function::Avg => sum()?.checked_div(Decimal::from(values.len())),
+    }
+}
+
+/// The rows and columns a reference means; `None` where a line does not exist.
+fn cells(reference: &Reference, at: At<'_>, figures: &dyn Figures) -> Option<Vec<(usize, usize)>> {
+    let table = figures.table(reference.table);
+    let rows = leaves(&reference.row, at.row, |id| table.rows.leaf_number(id))?;
+    let columns = leaves(&reference.column, at.column, |id| table.columns.leaf_number(id))?;
+    Some(rows.iter().flat_map(|&row| columns.iter().map(move |&column| (row, column))).collect())
+}
+
+fn leaves(lines: &Lines, turn: Option<&str>, find: impl Fn(&str) -> Option<usize>) -> Option<Vec<usize>> {
+    match lines {
+        Lines::Turn => Some(vec![find(turn?)?]),
+        Lines::Named(id) => Some(vec![find(id)?]),
+        Lines::Leaf(leaf) => Some(vec![*leaf]),
+        Lines::Leaves(leaves) => Some(leaves.clone()),
+    }
+}
+
+/// One summand of a side: the cell (previous, table, row, column) and its sign.
+pub type Term = ((bool, usize, usize, usize), Decimal);
+
+/// A test as one sum that must be zero, left side minus right side, where it is an equation
+/// of sums; `None` where it is anything else.
+pub fn terms(test: &Test, at: At<'_>, figures: &dyn Figures) -> Option<Vec<Term>> {
+    let Test::Compare(left, Operator::Equal, right) = test else { return None };
+    let mut terms = Vec::new();
+    add_terms(left, Decimal::ONE, at, figures, &mut terms)?;
+    add_terms(right, Decimal::NEGATIVE_ONE, at, figures, &mut terms)?;
+    Some(terms)
+}
+
+fn add_terms(
+    expression: &Expression,
+    sign: Decimal,
+    at: At<'_>,
+    figures: &dyn Figures,
+    terms: &mut Vec<Term>,
+) -> Option<()> {
+    let mut add = |reference: &Reference| {
+        for (row, column) in cells(reference, at, figures)? {
+            terms.push(((reference.previous, reference.table, row, column), sign));
+        }
+        Some(())
+    };
+    match expression {
+        Expression::Cell(cell) => add(cell),
+        Expression::Of(Function::Sum, references) => references.iter().try_for_each(add),
+        Expression::Pair(left, '+', right) => {
+            add_terms(left, sign, at, figures, terms)?;
+            add_terms(right, sign, at, figures, terms)
+        }
+        Expression::Pair(left, '-', right) => {
+            add_terms(left, sign, at, figures, terms)?;
+            add_terms(right, -sign, at, figures, terms)
+        }
+        _ => None,
+    }
+}

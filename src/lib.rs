@@ -1,0 +1,12 @@
+//! lib
+pub mod check;
+pub mod diagnostic;
+pub mod document;
+pub mod fields;
+pub mod fingerprint;
+pub mod form;
+pub mod language;
+pub mod model;
+pub mod path;
+pub mod pipeline;
+pub mod source;

@@ -1,0 +1,144 @@
+//! All of it: agencies, reports and pages in order, with lookups.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::agency::Agency;
+use super::forms::Forms;
+use super::report::Report;
+use crate::document::{self, Settings};
+use crate::form::Lineage;
+
+/// What a portal is assembled from.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// What `site.toml` says.
+    pub settings: Arc<Settings>,
+    /// All forms.
+    pub forms: Arc<Forms>,
+    /// All agencies.
+    pub agencies: Vec<Arc<Agency>>,
+    /// All reports that could be read.
+    pub reports: Vec<Arc<Report>>,
+    /// The prose pages by name (`index`, `about`).
+    pub pages: Vec<(Arc<str>, Arc<document::Prose>)>,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+}
+
+/// The portal as known.
+pub struct Portal {
+    /// What `site.toml` says.
+    pub settings: Arc<Settings>,
+    /// All forms.
+    pub forms: Arc<Forms>,
+    /// All agencies, by id.
+    pub agencies: Vec<Arc<Agency>>,
+    /// All reports, by agency and year.
+    pub reports: Vec<Arc<Report>>,
+    /// The prose pages, by name.
+    pub pages: Vec<(Arc<str>, Arc<document::Prose>)>,
+    /// The reports of each agency, as a range of `reports`.
+    of_agency: Vec<Range<usize>>,
+    /// The reports of each year, as indexes of `reports`.
+    of_year: BTreeMap<u16, Vec<usize>>,
+}
+
+/// An agency with its reports, by year.
+#[derive(Clone, Copy)]
+pub struct AgencyReports<'p> {
+    /// The agency.
+    pub agency: &'p Arc<Agency>,
+    /// Its reports.
+    pub reports: &'p [Arc<Report>],
+}
+
+impl Portal {
+    /// Puts everything in order; drafts are left out unless they are wanted.
+    pub fn assemble(sources: &Sources) -> Self {
+        let mut agencies = sources.agencies.clone();
+        agencies.sort_by(|a, b| a.id.cmp(&b.id));
+        let wanted = |report: &&Arc<Report>| sources.drafts || !report.head.draft;
+        let mut reports: Vec<_> = sources.reports.iter().filter(wanted).cloned().collect();
+        reports.sort_by(|a, b| (&a.agency, a.year).cmp(&(&b.agency, b.year)));
+        let mut pages = sources.pages.clone();
+        pages.retain(|(_, page)| sources.drafts || !page.draft);
+        pages.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut of_agency = Vec::with_capacity(agencies.len());
+        let mut start = 0;
+        for agency in &agencies {
+            start += reports[start..].partition_point(|report| report.agency < agency.id);
+            let end = start + reports[start..].partition_point(|report| report.agency == agency.id);
+            of_agency.push(start..end);
+            start = end;
+        }
+        let mut of_year: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+        for (number, report) in reports.iter().enumerate() {
+            of_year.entry(report.year).or_default().push(number);
+        }
+        let (settings, forms) = (sources.settings.clone(), sources.forms.clone());
+        Self { settings, forms, agencies, reports, pages, of_agency, of_year }
+    }
+
+    /// The language of the portal.
+    pub fn language(&self) -> &str {
+        &self.settings.language
+    }
+
+    /// The agency with this id.
+    pub fn agency(&self, id: &str) -> Option<&Arc<Agency>> {
+        self.agency_number(id).map(|number| &self.agencies[number])
+    }
+
+    fn agency_number(&self, id: &str) -> Option<usize> {
+        self.agencies.binary_search_by(|agency| (*agency.id).cmp(id)).ok()
+    }
+
+    /// The reports of an agency, by year.
+    pub fn reports_of(&self, agency: &str) -> &[Arc<Report>] {
+        self.agency_number(agency).map_or(&[], |number| &self.reports[self.of_agency[number].clone()])
+    }
+
+    /// Every agency with its reports.
+    pub fn by_agency(&self) -> impl Iterator<Item = AgencyReports<'_>> {
+        let reports = self.of_agency.iter().map(|range| &self.reports[range.clone()]);
+        self.agencies.iter().zip(reports).map(|(agency, reports)| AgencyReports { agency, reports })
+    }
+
+    /// The report of an agency for a year.
+    pub fn report(&self, agency: &str, year: u16) -> Option<&Arc<Report>> {
+        let reports = self.reports_of(agency);
+        reports.binary_search_by_key(&year, |report| report.year).ok().map(|at| &reports[at])
+    }
+
+    /// The report of the same agency for the year before.
+    pub fn previous(&self, report: &Report) -> Option<&Arc<Report>> {
+        self.report(&report.agency, report.year.checked_sub(1)?)
+    }
+
+    /// Where the cells of a report's form stood in the form of another report.
+    pub fn lineage(&self, report: &Report, older: &Report) -> Option<&Arc<Lineage>> {
+        self.forms.lineage(report.form.as_deref()?, older.form.as_deref()?)
+    }
+
+    /// The years for which there are reports, oldest first.
+    pub fn years(&self) -> impl DoubleEndedIterator<Item = u16> + '_ {
+        self.of_year.keys().copied()
+    }
+
+    /// The reports of a year, by agency.
+    pub fn reports_in(&self, year: u16) -> impl ExactSizeIterator<Item = &Arc<Report>> {
+        let numbers = self.of_year.get(&year).map_or(&[][..], |numbers| numbers);
+        numbers.iter().map(|number| &self.reports[*number])
+    }
+
+    /// The legal date of a report, `YYYY-MM-DD`: the day its form sets for the kind of
+    /// agency, in the year after.
+    pub fn due(&self, agency: &Agency, year: u16) -> Option<String> {
+        let report = self.report(&agency.id, year).and_then(|report| report.form.as_ref());
+        let form = report.or_else(|| self.forms.in_force(year, &self.settings))?;
+        let (month, day) = form.kind(agency.file.kind.as_deref())?.due?;
+        Some(format!("{:04}-{month:02}-{day:02}", year + 1))
+    }
+}

@@ -1,0 +1,270 @@
+//! Every sum and rule of a report worked out: both sides, and whether they agree.
+//!
+//! The checks turn what fails into findings; the pages show all of it.
+
+use rust_decimal::Decimal;
+
+use super::report::Report;
+use super::sheet::State;
+use crate::form::{
+    At, Expression, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn,
+    evaluate, terms,
+};
+
+/// Why two sides must agree.
+#[derive(Clone, Copy, Debug)]
+pub enum Ground<'f> {
+    /// A column is the sum of others, in every row.
+    RowSum,
+    /// A row is the sum of others, in every column.
+    ColumnSum,
+    /// A rule of the form.
+    Rule(&'f Rule),
+}
+
+/// One sum or rule, in one line of a table, worked out.
+#[derive(Clone, Debug)]
+pub struct Proof<'f> {
+    /// Why they must agree.
+    pub ground: Ground<'f>,
+    /// The cell it is about: table and cell, by number.
+    pub cell: (usize, usize),
+    /// The id of the line it was worked out in.
+    pub line: Option<String>,
+    /// The left side; of a sum, the sum as written.
+    pub left: Option<Decimal>,
+    /// The right side; of a sum, its parts added up.
+    pub right: Option<Decimal>,
+    /// How they are compared.
+    pub operator: Operator,
+    /// Whether they agree.
+    pub holds: bool,
+}
+
+/// A report with the one of the year before, as rules look cells up in them.
+#[derive(Clone, Copy)]
+pub struct Figure<'r> {
+    /// The report.
+    pub report: &'r Report,
+    /// The report of the year before, and where its cells stand.
+    pub previous: Option<(&'r Report, &'r Lineage)>,
+}
+
+impl Figures for Figure<'_> {
+    fn table(&self, table: usize) -> &Table {
+        &self.report.sheets[table].table
+    }
+
+    fn figure(&self, previous: bool, table: usize, row: usize, column: usize) -> Option<Decimal> {
+        if !previous {
+            return self.report.sheets[table].figure(row, column);
+        }
+        let mut sum = Decimal::ZERO;
+        for (sheet, row, column) in self.origin(table, row, column)? {
+            sum += self.previous?.0.sheets.get(sheet)?.figure(row, column)?;
+        }
+        Some(sum)
+    }
+
+    fn is_blank(&self, previous: bool, table: usize, row: usize, column: usize) -> bool {
+        let blank = |report: &Report, table: usize, row: usize, column: usize| {
+            let sheet = report.sheets.get(table);
+            sheet.is_none_or(|sheet| sheet.cells()[sheet.table.cell(row, column)].state == State::Blank)
+        };
+        match (previous, self.previous) {
+            (false, _) => blank(self.report, table, row, column),
+            (true, None) => true,
+            (true, Some((report, _))) => {
+                let origin = self.origin(table, row, column).unwrap_or_default();
+                origin.into_iter().all(|(table, row, column)| blank(report, table, row, column))
+            }
+        }
+    }
+}
+
+impl Figure<'_> {
+    /// The cells of the year before that a cell continues: table, row, column.
+    pub fn origin(&self, table: usize, row: usize, column: usize) -> Option<Vec<(usize, usize, usize)>> {
+        let (previous, lineage) = self.previous?;
+        let here = &self.report.sheets[table].table;
+        if here.open.is_some() {
+            let number = previous.form.as_ref()?.table_number(&here.id)?;
+            let there = &previous.sheets.get(number)?.table;
+            let row = there.rows.leaf_number(&here.rows.leaf(row).id)?;
+            let column = there.columns.leaf_number(&here.columns.leaf(column).id)?;
+            return Some(vec![(number, row, column)]);
+        }
+        let origin = lineage.origin(table, here.cell(row, column))?;
+        let there = &previous.sheets.get(origin.table)?.table;
+        let crossing = |cell: &usize| {
+            let (row, column) = there.crossing(*cell);
+            (origin.table, row, column)
+        };
+        Some(origin.cells.iter().map(crossing).collect())
+    }
+
+    /// A sum or rule as cells with signs that must add up to zero; `None` when it is no
+    /// such equation.
+    pub fn terms(&self, proof: &Proof<'_>) -> Option<Vec<Term>> {
+        let (number, cell) = proof.cell;
+        let table = self.table(number);
+        let (row, column) = table.crossing(cell);
+        let parts = |parts: &[usize], at: &dyn Fn(usize) -> (usize, usize)| {
+            let mut terms = vec![((false, number, row, column), Decimal::ONE)];
+            terms.extend(parts.iter().map(|part| {
+                let (row, column) = at(*part);
+                ((false, number, row, column), Decimal::NEGATIVE_ONE)
+            }));
+            terms
+        };
+        match proof.ground {
+            Ground::RowSum => table.columns.leaf(column).sum.as_ref().map(|sum| parts(sum, &|part| (row, part))),
+            Ground::ColumnSum => table.rows.leaf(row).sum.as_ref().map(|sum| parts(sum, &|part| (part, column))),
+            Ground::Rule(rule) => terms(&rule.test, at(rule, proof.line.as_deref()), self),
+        }
+    }
+}
+
+/// Works out every sum that is written and every rule that applies, in the order of the form.
+pub fn prove<'r>(figures: &Figure<'r>, mut emit: impl FnMut(Proof<'r>)) {
+    let Some(form) = figures.report.form.as_deref() else { return };
+    for number in 0..form.tables.len() {
+        sums(figures, number, &mut emit);
+        for rule in &form.tables[number].rules {
+            prove_rule(figures, rule, Some(number), &mut emit);
+        }
+    }
+    for rule in &form.rules {
+        prove_rule(figures, rule, None, &mut emit);
+    }
+}
+
+fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)) {
+    let sheet = &figures.report.sheets[number];
+    let table = &sheet.table;
+    let mut check = |ground, cell: usize, parts: &mut dyn Iterator<Item = Decimal>| {
+        let written = sheet.cells()[cell];
+        if written.state != State::Number {
+            return;
+        }
+        let (left, right) = (written.value(), parts.sum::<Decimal>());
+        let holds = left == Some(right);
+        let right = Some(right);
+        emit(Proof { ground, cell: (number, cell), line: None, left, right, operator: Operator::Equal, holds });
+    };
+    let value = |row, column| sheet.cells()[table.cell(row, column)].value().unwrap_or_default();
+    for row in 0..table.rows.leaves.len() {
+        for column in 0..table.columns.leaves.len() {
+            if let Some(parts) = &table.columns.leaf(column).sum {
+                check(Ground::RowSum, table.cell(row, column), &mut parts.iter().map(|part| value(row, *part)));
+            }
+        }
+    }
+    for row in 0..table.rows.leaves.len() {
+        let Some(parts) = &table.rows.leaf(row).sum else { continue };
+        for column in 0..table.columns.leaves.len() {
+            check(Ground::ColumnSum, table.cell(row, column), &mut parts.iter().map(|part| value(*part, column)));
+        }
+    }
+}
+
+/// The line whose turn it is, for a rule.
+fn at<'l>(rule: &Rule, line: Option<&'l str>) -> At<'l> {
+    match rule.turn {
+        Turn::Columns => At { row: None, column: line },
+        Turn::Rows => At { row: line, column: None },
+        Turn::Once => At { row: line, column: line },
+    }
+}
+
+fn prove_rule<'r>(
+    figures: &Figure<'r>,
+    rule: &'r Rule,
+    inside: Option<usize>,
+    emit: &mut dyn FnMut(Proof<'r>),
+) {
+    for line in lines(figures, rule, inside) {
+        let at = at(rule, line.as_deref());
+        let Outcome { holds, left, right } = evaluate(&rule.test, at, rule.tolerance, figures);
+        let Some(holds) = holds else { continue };
+        let (cell, operator) = (anchor(&rule.test, at, figures), operator(&rule.test));
+        emit(Proof { ground: Ground::Rule(rule), cell, line, left, right, operator, holds });
+    }
+}
+
+/// The lines a rule goes through, by id.
+fn lines(figures: &Figure<'_>, rule: &Rule, inside: Option<usize>) -> Vec<Option<String>> {
+    let axis = match (rule.turn, inside) {
+        (Turn::Columns, Some(table)) => &figures.table(table).columns,
+        (Turn::Rows, Some(table)) => &figures.table(table).rows,
+        _ => match starred(&rule.test) {
+            Some(reference) if reference.row == Lines::Turn => &figures.table(reference.table).rows,
+            Some(reference) => &figures.table(reference.table).columns,
+            None => return vec![None],
+        },
+    };
+    let wanted = |leaf: &usize| rule.only.as_ref().is_none_or(|only| only.contains(leaf));
+    let leaves = (0..axis.leaves.len()).filter(wanted);
+    leaves.map(|leaf| Some(axis.leaf(leaf).id.to_string())).collect()
+}
+
+/// The first reference of a test to a line named `*`.
+fn starred(test: &Test) -> Option<&Reference> {
+    references(test).into_iter().find(|r| r.row == Lines::Turn || r.column == Lines::Turn)
+}
+
+/// The cell a rule is about: the first it names of this report.
+fn anchor(test: &Test, at: At<'_>, figures: &Figure<'_>) -> (usize, usize) {
+    let first = references(test).into_iter().find(|reference| !reference.previous);
+    let Some(reference) = first else { return (0, 0) };
+    let table = figures.table(reference.table);
+    let leaf = |lines: &Lines, turn: Option<&str>, axis: &crate::form::Axis| match lines {
+        Lines::Turn => turn.and_then(|id| axis.leaf_number(id)),
+        Lines::Named(id) => axis.leaf_number(id),
+        Lines::Leaf(leaf) => Some(*leaf),
+        Lines::Leaves(leaves) => leaves.first().copied(),
+    };
+    let row = leaf(&reference.row, at.row, &table.rows).unwrap_or(0);
+    let column = leaf(&reference.column, at.column, &table.columns).unwrap_or(0);
+    (reference.table, table.cell(row, column))
+}
+
+fn operator(test: &Test) -> Operator {
+    match test {
+        Test::Compare(_, operator, _) => *operator,
+        Test::If(_, then) => operator(then),
+        _ => Operator::Equal,
+    }
+}
+
+/// All references of a test, in the order written.
+fn references(test: &Test) -> Vec<&Reference> {
+    fn of_expression<'t>(expression: &'t Expression, out: &mut Vec<&'t Reference>) {
+        match expression {
+            Expression::Number(_) => {}
+            Expression::Cell(reference) => out.push(reference),
+            Expression::Of(_, references) => out.extend(references),
+            Expression::Pair(left, _, right) => {
+                of_expression(left, out);
+                of_expression(right, out);
+            }
+        }
+    }
+    fn of_test<'t>(test: &'t Test, out: &mut Vec<&'t Reference>) {
+        match test {
+            Test::Compare(left, _, right) => {
+                of_expression(left, out);
+                of_expression(right, out);
+            }
+            Test::All(tests) | Test::Any(tests) => tests.iter().for_each(|test| of_test(test, out)),
+            Test::If(condition, then) => {
+                of_test(condition, out);
+                of_test(then, out);
+            }
+            Test::IsBlank(reference) => out.push(reference),
+        }
+    }
+    let mut out = Vec::new();
+    of_test(test, &mut out);
+    out
+}

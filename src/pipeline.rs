@@ -1,0 +1,325 @@
+//! The whole house in one place: a source tree becomes a checked portal.
+//!
+//! Every command is a prefix of this: `check` stops after the checks, `build` and `serve`
+//! go on to plan and render. Reading is remembered by stamps, checking by fingerprints;
+//! what lies between is cheap and runs afresh, so nothing can go stale.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::check;
+use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
+use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::form::{self, Form, standard_forms};
+use crate::model::{Agency, Forms, Portal, Report, Sources, read_report};
+use crate::path::{SourcePath, is_id};
+use crate::source::{SourceTree, Stamp};
+
+/// A portal, with what was found in it.
+pub struct Checked {
+    /// The portal.
+    pub portal: Portal,
+    /// What was found in each report, in the order of the portal's reports; what the agency
+    /// stands by is marked.
+    pub of_reports: Vec<Arc<Diagnostics>>,
+    /// Everything that was found, sorted.
+    pub found: Diagnostics,
+}
+
+/// Reads and checks portals, remembering what did not change from one time to the next.
+#[derive(Default)]
+pub struct Pipeline {
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    forms: Remembered<Option<Arc<Form>>>,
+    agencies: Remembered<Arc<Agency>>,
+    pages: Remembered<Arc<document::Prose>>,
+    reports: Remembered<Option<Arc<Report>>>,
+    checks: BTreeMap<(Arc<str>, u16), (Fingerprint, Arc<Diagnostics>)>,
+    standard: Vec<Arc<Form>>,
+}
+
+/// Finished work by name, with the key of all that went into it. Its findings are
+/// remembered too: a warm run says what a cold one says.
+type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
+
+/// The files of one report: agency, year, and what lies in its folder.
+struct ReportFolder<'t> {
+    agency: &'t str,
+    year: u16,
+    files: &'t [(SourcePath, Stamp)],
+}
+
+/// The source files by what they are.
+#[derive(Default)]
+struct Layout<'t> {
+    forms: Vec<&'t SourcePath>,
+    agencies: Vec<(&'t str, &'t SourcePath)>,
+    reports: Vec<ReportFolder<'t>>,
+    pages: Vec<&'t SourcePath>,
+}
+
+impl Pipeline {
+    /// A pipeline that leaves drafts out, or shows them.
+    pub fn new(drafts: bool) -> Self {
+        Self { drafts, ..Self::default() }
+    }
+
+    /// Reads and checks the portal that a source tree describes.
+    pub fn check(&mut self, tree: &SourceTree) -> Checked {
+        let mut found = tree.found.clone();
+        let layout = found.take(layout(tree));
+        let settings = Arc::new(found.take(settings(tree)));
+        let forms = Arc::new(found.take(self.read_forms(tree, &layout, &settings)));
+        let agencies = found.take(self.read_agencies(tree, &layout, &settings));
+        let pages = found.take(self.read_pages(tree, &layout));
+        let read = self.read_reports(tree, &layout, &settings, &forms, &agencies, &mut found);
+        let reports = read.values().filter_map(|read| read.value.clone()).collect();
+        let sources = Sources { settings, forms, agencies, reports, pages, drafts: self.drafts };
+        let portal = Portal::assemble(&sources);
+        let of_reports = self.check_reports(&portal, &read);
+        found.extend(&check::check_portal(&portal));
+        for of_report in &of_reports {
+            found.extend(of_report);
+        }
+        // A report that could not be read at all has findings nonetheless.
+        for unread in read.values().filter(|read| read.value.is_none()) {
+            found.extend(&unread.diagnostics);
+        }
+        found.sort();
+        Checked { portal, of_reports, found }
+    }
+
+    fn read_forms(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Forms> {
+        if self.standard.is_empty() {
+            self.standard = standard_forms().into_iter().filter_map(|(name, text)| {
+                let path = SourcePath::new(format!("content/forms/{name}"));
+                form::read(&path, text).value.map(Arc::new)
+            }).collect();
+        }
+        let mut found = Diagnostics::default();
+        let own = remember(&mut self.forms, tree, &layout.forms, Fingerprint::default(), |path, text| {
+            let Diagnosed { value, diagnostics } = form::read(path, text);
+            Diagnosed::new(value.map(Arc::new), diagnostics)
+        });
+        let own: Vec<_> = own.into_iter().filter_map(|form| found.take(unshare(form))).collect();
+        let forms = Forms::new(self.standard.iter().cloned().chain(own));
+        for id in settings.forms.iter().filter(|id| forms.get(id).is_none()) {
+            found.push(Diagnostic::new("site/unknown-form").fact("form", id.as_str()).at(site_file()));
+        }
+        Diagnosed::new(forms, found)
+    }
+
+    fn read_agencies(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Vec<Arc<Agency>>> {
+        let paths: Vec<_> = layout.agencies.iter().map(|(_, path)| *path).collect();
+        let language = &settings.language;
+        let context = Fingerprint::of(language.as_bytes());
+        let read = remember(&mut self.agencies, tree, &paths, context, |path, text| {
+            let Diagnosed { value: file, diagnostics } = parse_agency(path, text, language);
+            let id = path.as_str().split('/').nth(2).unwrap_or_default().into();
+            Diagnosed::new(Arc::new(Agency { id, file, path: path.clone() }), diagnostics)
+        });
+        let mut found = Diagnostics::default();
+        let agencies = read.into_iter().map(|agency| found.take(unshare(agency))).collect();
+        Diagnosed::new(agencies, found)
+    }
+
+    #[expect(clippy::type_complexity, reason = "a list of named pages is what it is")]
+    fn read_pages(&mut self, tree: &SourceTree, layout: &Layout<'_>) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
+        let read = remember(&mut self.pages, tree, &layout.pages, Fingerprint::default(), |path, text| {
+            let Diagnosed { value, diagnostics } = parse_prose(path, text);
+            Diagnosed::new(Arc::new(value), diagnostics)
+        });
+        let mut found = Diagnostics::default();
+        let name = |path: &SourcePath| Arc::from(path.name().trim_end_matches(".md"));
+        let pages = layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(page))));
+        let pages = pages.collect();
+        Diagnosed::new(pages, found)
+    }
+
+    /// Reads all reports, in parallel, those that did not change from memory.
+    fn read_reports(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+        settings: &Settings,
+        forms: &Forms,
+        agencies: &[Arc<Agency>],
+        found: &mut Diagnostics,
+    ) -> BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>> {
+        let mut context = Fingerprinter::new("report context");
+        context.add(forms.fingerprint()).add(settings.fingerprint);
+        let context = context.finish();
+        let old = std::mem::take(&mut self.reports);
+        let by_id: BTreeMap<&str, &Arc<Agency>> = agencies.iter().map(|agency| (&*agency.id, agency)).collect();
+        let mut known = Vec::with_capacity(layout.reports.len());
+        for folder in &layout.reports {
+            match by_id.get(folder.agency) {
+                Some(agency) => known.push((folder, *agency)),
+                None => {
+                    let path = SourcePath::new(format!("content/agencies/{}/agency.toml", folder.agency));
+                    let diagnostic = Diagnostic::new("agency/missing").fact("id", folder.agency);
+                    found.push(diagnostic.at(Place::file(&path)));
+                }
+            }
+        }
+        let read: Vec<_> = known.par_iter().map(|(folder, agency)| {
+            let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
+            let mut key = Fingerprinter::new("report folder");
+            key.add(context).add(agency.file.fingerprint);
+            for (path, stamp) in folder.files {
+                add_stamp(key.text(path.as_str()), *stamp);
+            }
+            let key = key.finish();
+            match old.get(&path) {
+                Some((old_key, report)) if *old_key == key => (path, key, agency, folder.year, report.clone()),
+                _ => {
+                    let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
+                    let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
+                    (path, key, agency, folder.year, Arc::new(report))
+                }
+            }
+        }).collect();
+        let mut reports = BTreeMap::new();
+        for (path, key, agency, year, report) in read {
+            reports.insert((agency.id.clone(), year), report.clone());
+            self.reports.insert(path, (key, report));
+        }
+        reports
+    }
+
+    /// Checks all reports, in parallel, those whose figures and neighbours did not change
+    /// from memory.
+    fn check_reports(
+        &mut self,
+        portal: &Portal,
+        read: &BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>,
+    ) -> Vec<Arc<Diagnostics>> {
+        let old = std::mem::take(&mut self.checks);
+        let forms = portal.forms.fingerprint();
+        let checked: Vec<_> = portal.reports.par_iter().map(|report| {
+            let name = (report.agency.clone(), report.year);
+            let mut key = Fingerprinter::new("check");
+            key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
+            key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
+            let key = key.finish();
+            if let Some((old_key, found)) = old.get(&name) {
+                if *old_key == key {
+                    return (name, key, found.clone());
+                }
+            }
+            let none = Diagnostics::default();
+            let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
+            (name, key, Arc::new(check::check_report(portal, report, reading)))
+        }).collect();
+        checked.into_iter().map(|(name, key, found)| {
+            self.checks.insert(name, (key, found.clone()));
+            found
+        }).collect()
+    }
+}
+
+fn site_file() -> Place {
+    Place::file(&SourcePath::from("site.toml"))
+}
+
+fn settings(tree: &SourceTree) -> Diagnosed<Settings> {
+    let path = SourcePath::from("site.toml");
+    let mut found = Diagnostics::default();
+    if !tree.contains(&path) {
+        found.push(Diagnostic::new("site/missing").at(site_file()));
+        return Diagnosed::new(Settings::default(), found);
+    }
+    match tree.text(&path) {
+        Ok(text) => parse_settings(&path, &text),
+        Err(wrong) => {
+            found.push(wrong);
+            Diagnosed::new(Settings::default(), found)
+        }
+    }
+}
+
+/// Sorts the source files by what they are; those that are nothing are found.
+fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
+    let mut layout = Layout::default();
+    let mut found = Diagnostics::default();
+    let files = tree.under("content/");
+    let mut at = 0;
+    while at < files.len() {
+        let path = &files[at].0;
+        let names: Vec<&str> = path.as_str().split('/').collect();
+        let mut taken = 1;
+        match names[1..] {
+            ["agencies", agency, "agency.toml"] if is_id(agency) => layout.agencies.push((agency, path)),
+            ["agencies", agency, year, ..] if names.len() > 4 => {
+                let folder = format!("content/agencies/{agency}/{year}/");
+                taken = files[at..].partition_point(|(path, _)| path.as_str().starts_with(&folder));
+                match (is_id(agency), year_of(year)) {
+                    (true, Some(year)) => {
+                        layout.reports.push(ReportFolder { agency, year, files: &files[at..at + taken] });
+                    }
+                    (false, _) => found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path))),
+                    (true, None) => found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path))),
+                }
+            }
+            ["agencies", agency, "agency.toml"] => {
+                found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)));
+            }
+            ["forms", name] if name.ends_with(".toml") => layout.forms.push(path),
+            [name] if name.ends_with(".md") && is_id(name.trim_end_matches(".md")) => layout.pages.push(path),
+            _ => found.push(Diagnostic::new("source/stray").at(Place::file(path))),
+        }
+        at += taken;
+    }
+    Diagnosed::new(layout, found)
+}
+
+/// Four digits, as a year.
+fn year_of(name: &str) -> Option<u16> {
+    (name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit())).then(|| name.parse().ok()).flatten()
+}
+
+fn add_stamp(key: &mut Fingerprinter, stamp: Stamp) -> &mut Fingerprinter {
+    key.number(stamp.size).number(stamp.modified as u64).number(stamp.inode)
+}
+
+/// Parses text files, in parallel, those that did not change from memory.
+fn remember<T: Send + Sync>(
+    memory: &mut Remembered<T>,
+    tree: &SourceTree,
+    paths: &[&SourcePath],
+    context: Fingerprint,
+    parse: impl Fn(&SourcePath, &str) -> Diagnosed<T> + Sync,
+) -> Vec<Arc<Diagnosed<T>>> {
+    let old = std::mem::take(memory);
+    let read: Vec<_> = paths.par_iter().map(|path| {
+        let mut key = Fingerprinter::new("document");
+        add_stamp(key.add(context), tree.stamp(path).unwrap_or_default());
+        let key = key.finish();
+        match old.get(path) {
+            Some((old_key, value)) if *old_key == key => (key, value.clone()),
+            _ => {
+                let parsed = match tree.text(path) {
+                    Ok(text) => parse(path, &text),
+                    Err(wrong) => {
+                        let mut found = Diagnostics::default();
+                        found.push(wrong);
+                        Diagnosed::new(parse(path, "").value, found)
+                    }
+                };
+                (key, Arc::new(parsed))
+            }
+        }
+    }).collect();
+    for (path, (key, value)) in paths.iter().zip(&read) {
+        memory.insert((*path).clone(), (*key, value.clone()));
+    }
+    read.into_iter().map(|(_, value)| value).collect()
+}
+
+fn unshare<T: Clone>(shared: Arc<Diagnosed<T>>) -> Diagnosed<T> {
+    Diagnosed::new(shared.value.clone(), shared.diagnostics.clone())
+}

@@ -1,0 +1,168 @@
+//! The source tree: the paths and stamps of all files, sorted, and a way to their bytes.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::fingerprint::Fingerprint;
+use crate::path::SourcePath;
+
+/// What tells, without reading it, that a file has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Stamp {
+    /// Size in bytes.
+    pub size: u64,
+    /// Time of the last change, in nanoseconds since 1970.
+    pub modified: i128,
+    /// Which file it is: an atomic save makes a new one.
+    pub inode: u64,
+}
+
+/// Where the bytes come from.
+#[derive(Clone)]
+enum Store {
+    Disk(PathBuf),
+    Memory(Arc<BTreeMap<SourcePath, Vec<u8>>>),
+}
+
+/// All files of a portal folder, sorted by path.
+#[derive(Clone)]
+pub struct SourceTree {
+    store: Store,
+    files: Vec<(SourcePath, Stamp)>,
+    /// What was wrong with the folder itself: links that lead outside, unreadable folders.
+    pub found: Diagnostics,
+}
+
+/// Text files above this size are refused: no report comes near it.
+const TEXT_LIMIT: u64 = 32 << 20;
+
+impl SourceTree {
+    pub(super) fn on_disk(root: &Path, mut files: Vec<(SourcePath, Stamp)>, found: Diagnostics) -> Self {
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Self { store: Store::Disk(root.into()), files, found }
+    }
+
+    /// A tree that exists in memory only.
+    pub fn in_memory(files: impl IntoIterator<Item = (SourcePath, Vec<u8>)>) -> Self {
+        let bytes: BTreeMap<_, _> = files.into_iter().collect();
+        let stamp = |bytes: &Vec<u8>| {
+            let inode = Fingerprint::of(bytes).0 as u64;
+            Stamp { size: bytes.len() as u64, inode, ..Stamp::default() }
+        };
+        let files = bytes.iter().map(|(path, bytes)| (path.clone(), stamp(bytes))).collect();
+        Self { store: Store::Memory(Arc::new(bytes)), files, found: Diagnostics::default() }
+    }
+
+    /// Every file with its stamp, sorted by path.
+    pub fn files(&self) -> &[(SourcePath, Stamp)] {
+        &self.files
+    }
+
+    /// The files below a folder (`content/agencies/`, with the closing slash).
+    pub fn under(&self, folder: &str) -> &[(SourcePath, Stamp)] {
+        let start = self.files.partition_point(|(path, _)| path.as_str() < folder);
+        let length = self.files[start..].partition_point(|(path, _)| path.as_str().starts_with(folder));
+        &self.files[start..start + length]
+    }
+
+    /// The stamp of a file; `None` when there is no such file.
+    pub fn stamp(&self, path: &SourcePath) -> Option<Stamp> {
+        let at = self.files.binary_search_by(|(p, _)| p.cmp(path)).ok()?;
+        Some(self.files[at].1)
+    }
+
+    /// Whether there is such a file.
+    pub fn contains(&self, path: &SourcePath) -> bool {
+        self.stamp(path).is_some()
+    }
+
+    /// The folder on disk; `None` for a tree in memory.
+    pub fn root(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Disk(root) => Some(root),
+            Store::Memory(_) => None,
+        }
+    }
+
+    /// Opens a file for reading piece by piece.
+    pub fn open(&self, path: &SourcePath) -> io::Result<Box<dyn io::Read + '_>> {
+        match &self.store {
+            Store::Disk(root) => Ok(Box::new(File::open(root.join(path.as_str()))?)),
+            Store::Memory(files) => match files.get(path) {
+                Some(bytes) => Ok(Box::new(bytes.as_slice())),
+                None => Err(io::ErrorKind::NotFound.into()),
+            },
+        }
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// A placed diagnostic when it cannot be read or is far too large for what it is.
+    pub fn bytes(&self, path: &SourcePath) -> Result<Cow<'_, [u8]>, Diagnostic> {
+        if self.stamp(path).is_some_and(|s| s.size > TEXT_LIMIT) {
+            let limit = (TEXT_LIMIT >> 20).to_string();
+            return Err(Diagnostic::new("source/too-large").fact("limit", limit).at(Place::file(path)));
+        }
+        let read = match &self.store {
+            Store::Disk(root) => std::fs::read(root.join(path.as_str())).map(Cow::Owned),
+            Store::Memory(files) => match files.get(path) {
+                Some(bytes) => Ok(Cow::Borrowed(bytes.as_slice())),
+                None => Err(io::ErrorKind::NotFound.into()),
+            },
+        };
+        read.map_err(|error| {
+            Diagnostic::new("source/unreadable").fact("why", error.to_string()).at(Place::file(path))
+        })
+    }
+
+    /// The text of a file: UTF-8, without a byte order mark, lines ended by LF.
+    ///
+    /// # Errors
+    /// A placed diagnostic when it cannot be read or is not UTF-8.
+    pub fn text(&self, path: &SourcePath) -> Result<String, Diagnostic> {
+        text(path, self.bytes(path)?)
+    }
+}
+
+/// Bytes as text: UTF-8, without a byte order mark, lines ended by LF.
+fn text(path: &SourcePath, bytes: Cow<'_, [u8]>) -> Result<String, Diagnostic> {
+    let text = String::from_utf8(bytes.into_owned()).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let code = if is_gb18030(&bytes[offset..]) { "source/gb18030" } else { "source/not-utf8" };
+        Diagnostic::new(code).fact("offset", offset.to_string()).at(Place::file(path))
+    })?;
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
+}
+
+/// Whether bytes that are not UTF-8 look like GB18030: lead and trail bytes in its ranges.
+fn is_gb18030(bytes: &[u8]) -> bool {
+    let lead = |b: &u8| (0x81..=0xfe).contains(b);
+    let trail = |b: &u8| (0x40..=0xfe).contains(b) || b.is_ascii_digit();
+    let mut rest = bytes;
+    let mut pairs = 0;
+    while let [first, second, ..] = rest {
+        match first {
+            0..=0x7f => rest = &rest[1..],
+            _ if lead(first) && trail(second) => {
+                pairs += 1;
+                rest = &rest[2..];
+            }
+            _ => return false,
+        }
+        if pairs == 64 {
+            break;
+        }
+    }
+    pairs > 0
+}
