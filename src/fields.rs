@@ -295,7 +295,8 @@ fn localised(value: &DeValue<'_>, language: &str) -> Option<Localised> {
     Some(text)
 }
 
-fn json(value: &DeValue<'_>) -> serde_json::Value {
+/// A value as JSON, for templates; decimals as texts, so that no digit is lost.
+pub fn json(value: &DeValue<'_>) -> serde_json::Value {
     use serde_json::Value;
     match value {
         DeValue::String(text) => Value::String(text.to_string()),

@@ -1,5 +1,6 @@
 //! lib
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod document;
 pub mod fields;
@@ -11,4 +12,6 @@ pub mod path;
 pub mod pipeline;
 pub mod plan;
 
+pub mod render;
+pub mod site;
 pub mod source;

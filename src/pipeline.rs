@@ -13,9 +13,11 @@ use crate::check;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{self, Form, standard_forms};
+use crate::form::{self, Form};
 use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, read_report};
 use crate::path::{SourcePath, is_id};
+use crate::plan::{self, Plan};
+use crate::render::Theme;
 use crate::source::{SourceTree, Stamp};
 
 /// Reads and checks portals, remembering what did not change from one time to the next.
@@ -23,12 +25,27 @@ use crate::source::{SourceTree, Stamp};
 pub struct Pipeline {
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Where the site will stand, in place of what `site.toml` says.
+    pub base_url: Option<String>,
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
     reports: Remembered<Option<Arc<Report>>>,
     checks: BTreeMap<(Arc<str>, u16), (Fingerprint, Arc<Diagnostics>)>,
+    theme: Option<(Fingerprint, Arc<Diagnosed<Arc<Theme>>>)>,
     standard: Vec<Arc<Form>>,
+}
+
+/// A portal ready to be rendered: checked, with its theme and its plan.
+pub struct Prepared {
+    /// The portal, with what was found in it.
+    pub checked: Arc<Checked>,
+    /// Everything that was found: in the portal, its theme and its plan.
+    pub found: Diagnostics,
+    /// Its theme.
+    pub theme: Arc<Theme>,
+    /// Everything to be made.
+    pub plan: Plan,
 }
 
 /// Finished work by name, with the key of all that went into it. Its findings are
@@ -61,7 +78,11 @@ impl Pipeline {
     pub fn check(&mut self, tree: &SourceTree) -> Checked {
         let mut found = tree.found.clone();
         let layout = found.take(layout(tree));
-        let settings = Arc::new(found.take(settings(tree)));
+        let mut settings = found.take(settings(tree));
+        if let Some(url) = &self.base_url {
+            settings.base_url.clone_from(url);
+        }
+        let settings = Arc::new(settings);
         let forms = Arc::new(found.take(self.read_forms(tree, &layout, &settings)));
         let agencies = found.take(self.read_agencies(tree, &layout, &settings));
         let pages = found.take(self.read_pages(tree, &layout));
@@ -82,19 +103,42 @@ impl Pipeline {
         Checked { portal, of_reports, found }
     }
 
+    /// Reads, checks and plans the portal that a source tree describes, with its theme.
+    pub fn prepare(&mut self, tree: &SourceTree) -> Prepared {
+        let checked = Arc::new(self.check(tree));
+        let mut found = checked.found.clone();
+        let theme = found.take(self.read_theme(tree, &checked.portal.settings.theme));
+        let plan = found.take(plan::plan(&checked, &theme.assets));
+        found.sort();
+        Prepared { checked, found, theme, plan }
+    }
+
+    /// Loads the theme, unless none of its files has changed.
+    fn read_theme(&mut self, tree: &SourceTree, name: &str) -> Diagnosed<Arc<Theme>> {
+        let mut key = Fingerprinter::new("theme files");
+        for (path, stamp) in tree.under(&format!("themes/{name}/")) {
+            add_stamp(key.text(path.as_str()), *stamp);
+        }
+        let key = key.text(name).finish();
+        if let Some((_, theme)) = self.theme.as_ref().filter(|(old, _)| *old == key) {
+            return unshare(theme);
+        }
+        let Diagnosed { value, diagnostics } = Theme::load(tree, name);
+        let theme = Diagnosed::new(Arc::new(value), diagnostics);
+        self.theme = Some((key, Arc::new(theme.clone())));
+        theme
+    }
+
     fn read_forms(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Forms> {
         if self.standard.is_empty() {
-            self.standard = standard_forms().into_iter().filter_map(|(name, text)| {
-                let path = SourcePath::new(format!("content/forms/{name}"));
-                form::read(&path, text).value.map(Arc::new)
-            }).collect();
+            self.standard = Forms::standard().all().to_vec();
         }
         let mut found = Diagnostics::default();
         let own = remember(&mut self.forms, tree, &layout.forms, Fingerprint::default(), |path, text| {
             let Diagnosed { value, diagnostics } = form::read(path, text);
             Diagnosed::new(value.map(Arc::new), diagnostics)
         });
-        let own: Vec<_> = own.into_iter().filter_map(|form| found.take(unshare(form))).collect();
+        let own: Vec<_> = own.into_iter().filter_map(|form| found.take(unshare(&form))).collect();
         let forms = Forms::new(self.standard.iter().cloned().chain(own));
         for id in settings.forms.iter().filter(|id| forms.get(id).is_none()) {
             found.push(Diagnostic::new("site/unknown-form").fact("form", id.as_str()).at(site_file()));
@@ -112,7 +156,7 @@ impl Pipeline {
             Diagnosed::new(Arc::new(Agency { id, file, path: path.clone() }), diagnostics)
         });
         let mut found = Diagnostics::default();
-        let agencies = read.into_iter().map(|agency| found.take(unshare(agency))).collect();
+        let agencies = read.into_iter().map(|agency| found.take(unshare(&agency))).collect();
         Diagnosed::new(agencies, found)
     }
 
@@ -124,7 +168,7 @@ impl Pipeline {
         });
         let mut found = Diagnostics::default();
         let name = |path: &SourcePath| Arc::from(path.name().trim_end_matches(".md"));
-        let pages = layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(page))));
+        let pages = layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(&page))));
         let pages = pages.collect();
         Diagnosed::new(pages, found)
     }
@@ -309,6 +353,6 @@ fn remember<T: Send + Sync>(
     read.into_iter().map(|(_, value)| value).collect()
 }
 
-fn unshare<T: Clone>(shared: Arc<Diagnosed<T>>) -> Diagnosed<T> {
+fn unshare<T: Clone>(shared: &Diagnosed<T>) -> Diagnosed<T> {
     Diagnosed::new(shared.value.clone(), shared.diagnostics.clone())
 }

@@ -222,7 +222,7 @@ pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> O
         ["robots.txt"] => Subject::Robots,
         ["sitemap.xml"] => Subject::Sitemap(None),
         [name] => {
-            let part = name.strip_prefix("sitemap-")?.strip_suffix(".xml")?.parse().ok()?;
+            let part: usize = name.strip_prefix("sitemap-")?.strip_suffix(".xml")?.parse().ok()?;
             feed::sitemap_parts(portal).find(|known| *known == part).map(|part| Subject::Sitemap(Some(part)))?
         }
         ["agencies", "index.html"] => Subject::Agencies,
