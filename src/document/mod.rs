@@ -22,4 +22,4 @@ pub use prose::{Prose, parse_prose};
 pub use report::{Accept, ReportHead, parse_head};
 pub use settings::{Checks, Facts, Settings, parse_settings};
 pub use agency::parse_agency;
-pub use write::{entry_line, front_matter, toml_text};
+pub use write::{Written, front_matter, tables_toml, toml_text};

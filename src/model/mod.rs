@@ -3,6 +3,7 @@
 //! Made from documents by [`read_report`] and [`Portal::assemble`]; knows nothing of pages.
 
 mod agency;
+mod carry;
 mod checked;
 mod forms;
 mod portal;
@@ -12,6 +13,7 @@ mod sheet;
 mod total;
 
 pub use agency::Agency;
+pub use carry::carried;
 pub use checked::Checked;
 pub use forms::Forms;
 pub use portal::{AgencyReports, Portal, Sources};

@@ -67,6 +67,24 @@ pub struct Attachment {
 }
 
 impl Report {
+    /// A report in which nothing is written yet.
+    pub fn blank(agency: &Agency, year: u16, form: Option<Arc<Form>>) -> Self {
+        let tables = form.iter().flat_map(|form| &form.tables);
+        let sheets = tables.map(|table| Sheet::blank(for_agency(table, agency), 0..0)).collect();
+        Self {
+            agency: agency.id.clone(),
+            year,
+            form,
+            head: ReportHead::default(),
+            preface: Box::default(),
+            prose: Vec::new(),
+            sheets,
+            attachments: Vec::new(),
+            links: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        }
+    }
+
     /// The folder of the report.
     pub fn folder(&self) -> String {
         format!("content/agencies/{}/{}", self.agency, self.year)
@@ -158,18 +176,8 @@ pub fn read_report(
     if let Some(form) = &form {
         hasher.add(form.fingerprint);
     }
-    let mut report = Report {
-        agency: agency.id.clone(),
-        year,
-        head,
-        preface: narrative.preface.as_str().into(),
-        prose: Vec::new(),
-        sheets: Vec::new(),
-        attachments: Vec::new(),
-        links: Vec::new(),
-        fingerprint: Fingerprint::default(),
-        form,
-    };
+    let preface = narrative.preface.as_str().into();
+    let mut report = Report { head, preface, form, ..Report::blank(agency, year, None) };
     report.take_narrative(narrative, &mut found);
     for (file, stamp) in files {
         let name = name(file);
