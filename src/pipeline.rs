@@ -129,7 +129,12 @@ impl Pipeline {
         theme
     }
 
-    fn read_forms(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Forms> {
+    fn read_forms(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+        settings: &Settings,
+    ) -> Diagnosed<Forms> {
         if self.standard.is_empty() {
             self.standard = Forms::standard().all().to_vec();
         }
@@ -146,7 +151,12 @@ impl Pipeline {
         Diagnosed::new(forms, found)
     }
 
-    fn read_agencies(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Vec<Arc<Agency>>> {
+    fn read_agencies(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+        settings: &Settings,
+    ) -> Diagnosed<Vec<Arc<Agency>>> {
         let paths: Vec<_> = layout.agencies.iter().map(|(_, path)| *path).collect();
         let language = &settings.language;
         let context = Fingerprint::of(language.as_bytes());
@@ -161,14 +171,19 @@ impl Pipeline {
     }
 
     #[expect(clippy::type_complexity, reason = "a list of named pages is what it is")]
-    fn read_pages(&mut self, tree: &SourceTree, layout: &Layout<'_>) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
+    fn read_pages(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+    ) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
         let read = remember(&mut self.pages, tree, &layout.pages, Fingerprint::default(), |path, text| {
             let Diagnosed { value, diagnostics } = parse_prose(path, text);
             Diagnosed::new(Arc::new(value), diagnostics)
         });
         let mut found = Diagnostics::default();
         let name = |path: &SourcePath| Arc::from(path.name().trim_end_matches(".md"));
-        let pages = layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(&page))));
+        let pages =
+            layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(&page))));
         let pages = pages.collect();
         Diagnosed::new(pages, found)
     }
@@ -187,7 +202,8 @@ impl Pipeline {
         context.add(forms.fingerprint()).add(settings.fingerprint);
         let context = context.finish();
         let old = std::mem::take(&mut self.reports);
-        let by_id: BTreeMap<&str, &Arc<Agency>> = agencies.iter().map(|agency| (&*agency.id, agency)).collect();
+        let by_id: BTreeMap<&str, &Arc<Agency>> =
+            agencies.iter().map(|agency| (&*agency.id, agency)).collect();
         let mut known = Vec::with_capacity(layout.reports.len());
         for folder in &layout.reports {
             match by_id.get(folder.agency) {
@@ -199,23 +215,28 @@ impl Pipeline {
                 }
             }
         }
-        let read: Vec<_> = known.par_iter().map(|(folder, agency)| {
-            let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
-            let mut key = Fingerprinter::new("report folder");
-            key.add(context).add(agency.file.fingerprint);
-            for (path, stamp) in folder.files {
-                add_stamp(key.text(path.as_str()), *stamp);
-            }
-            let key = key.finish();
-            match old.get(&path) {
-                Some((old_key, report)) if *old_key == key => (path, key, agency, folder.year, report.clone()),
-                _ => {
-                    let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
-                    let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
-                    (path, key, agency, folder.year, Arc::new(report))
+        let read: Vec<_> = known
+            .par_iter()
+            .map(|(folder, agency)| {
+                let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
+                let mut key = Fingerprinter::new("report folder");
+                key.add(context).add(agency.file.fingerprint);
+                for (path, stamp) in folder.files {
+                    add_stamp(key.text(path.as_str()), *stamp);
                 }
-            }
-        }).collect();
+                let key = key.finish();
+                match old.get(&path) {
+                    Some((old_key, report)) if *old_key == key => {
+                        (path, key, agency, folder.year, report.clone())
+                    }
+                    _ => {
+                        let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
+                        let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
+                        (path, key, agency, folder.year, Arc::new(report))
+                    }
+                }
+            })
+            .collect();
         let mut reports = BTreeMap::new();
         for (path, key, agency, year, report) in read {
             reports.insert((agency.id.clone(), year), report.clone());
@@ -233,25 +254,32 @@ impl Pipeline {
     ) -> Vec<Arc<Diagnostics>> {
         let old = std::mem::take(&mut self.checks);
         let forms = portal.forms.fingerprint();
-        let checked: Vec<_> = portal.reports.par_iter().map(|report| {
-            let name = (report.agency.clone(), report.year);
-            let mut key = Fingerprinter::new("check");
-            key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
-            key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
-            let key = key.finish();
-            if let Some((old_key, found)) = old.get(&name) {
-                if *old_key == key {
-                    return (name, key, found.clone());
+        let checked: Vec<_> = portal
+            .reports
+            .par_iter()
+            .map(|report| {
+                let name = (report.agency.clone(), report.year);
+                let mut key = Fingerprinter::new("check");
+                key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
+                key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
+                let key = key.finish();
+                if let Some((old_key, found)) = old.get(&name) {
+                    if *old_key == key {
+                        return (name, key, found.clone());
+                    }
                 }
-            }
-            let none = Diagnostics::default();
-            let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
-            (name, key, Arc::new(check::check_report(portal, report, reading)))
-        }).collect();
-        checked.into_iter().map(|(name, key, found)| {
-            self.checks.insert(name, (key, found.clone()));
-            found
-        }).collect()
+                let none = Diagnostics::default();
+                let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
+                (name, key, Arc::new(check::check_report(portal, report, reading)))
+            })
+            .collect();
+        checked
+            .into_iter()
+            .map(|(name, key, found)| {
+                self.checks.insert(name, (key, found.clone()));
+                found
+            })
+            .collect()
     }
 }
 
@@ -294,8 +322,12 @@ fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
                     (true, Some(year)) => {
                         layout.reports.push(ReportFolder { agency, year, files: &files[at..at + taken] });
                     }
-                    (false, _) => found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path))),
-                    (true, None) => found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path))),
+                    (false, _) => {
+                        found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)))
+                    }
+                    (true, None) => {
+                        found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path)))
+                    }
                 }
             }
             ["agencies", agency, "agency.toml"] => {
@@ -328,25 +360,28 @@ fn remember<T: Send + Sync>(
     parse: impl Fn(&SourcePath, &str) -> Diagnosed<T> + Sync,
 ) -> Vec<Arc<Diagnosed<T>>> {
     let old = std::mem::take(memory);
-    let read: Vec<_> = paths.par_iter().map(|path| {
-        let mut key = Fingerprinter::new("document");
-        add_stamp(key.add(context), tree.stamp(path).unwrap_or_default());
-        let key = key.finish();
-        match old.get(path) {
-            Some((old_key, value)) if *old_key == key => (key, value.clone()),
-            _ => {
-                let parsed = match tree.text(path) {
-                    Ok(text) => parse(path, &text),
-                    Err(wrong) => {
-                        let mut found = Diagnostics::default();
-                        found.push(wrong);
-                        Diagnosed::new(parse(path, "").value, found)
-                    }
-                };
-                (key, Arc::new(parsed))
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| {
+            let mut key = Fingerprinter::new("document");
+            add_stamp(key.add(context), tree.stamp(path).unwrap_or_default());
+            let key = key.finish();
+            match old.get(path) {
+                Some((old_key, value)) if *old_key == key => (key, value.clone()),
+                _ => {
+                    let parsed = match tree.text(path) {
+                        Ok(text) => parse(path, &text),
+                        Err(wrong) => {
+                            let mut found = Diagnostics::default();
+                            found.push(wrong);
+                            Diagnosed::new(parse(path, "").value, found)
+                        }
+                    };
+                    (key, Arc::new(parsed))
+                }
             }
-        }
-    }).collect();
+        })
+        .collect();
     for (path, (key, value)) in paths.iter().zip(&read) {
         memory.insert((*path).clone(), (*key, value.clone()));
     }

@@ -47,7 +47,8 @@ impl Build {
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
         let mut prepared = pipeline.prepare(&tree);
-        let output = self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
+        let output =
+            self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
         if prepared.found.stop() && !self.allow_findings {
             return unbuilt(&prepared.found, &tree, terminal);
         }
@@ -190,9 +191,9 @@ fn diagnostic(error: WriteError) -> Diagnostic {
         WriteError::Sources(path) => {
             Diagnostic::new("output/sources").fact("dir", path.display().to_string())
         }
-        WriteError::Collision(route) => {
-            Diagnostic::new("output/collision").fact("route", route.as_str()).at(Place::file(&SourcePath::new(route)))
-        }
+        WriteError::Collision(route) => Diagnostic::new("output/collision")
+            .fact("route", route.as_str())
+            .at(Place::file(&SourcePath::new(route))),
         WriteError::Io(path, error) => Diagnostic::new("output/write")
             .fact("path", path.display().to_string())
             .fact("why", error.to_string()),

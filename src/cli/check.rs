@@ -49,7 +49,8 @@ impl Check {
             return found.clone();
         }
         let root = root.canonicalize().unwrap_or_else(|_| root.into());
-        let asked: Vec<PathBuf> = self.paths.iter().map(|path| path.canonicalize().unwrap_or_else(|_| root.join(path))).collect();
+        let asked: Vec<PathBuf> =
+            self.paths.iter().map(|path| path.canonicalize().unwrap_or_else(|_| root.join(path))).collect();
         let mut wanted = Diagnostics::default();
         for diagnostic in found.iter() {
             let file = diagnostic.place.as_ref().map(|place| root.join(place.file.as_str()));

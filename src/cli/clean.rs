@@ -25,7 +25,10 @@ impl Clean {
         match site::clean(&output) {
             Ok((count, foreign)) => {
                 let _ = std::fs::remove_dir_all(root.join(".gongkai"));
-                terminal.mention("talk-cleaned", &[("count", &count.to_string()), ("foreign", &foreign.to_string())]);
+                terminal.mention(
+                    "talk-cleaned",
+                    &[("count", &count.to_string()), ("foreign", &foreign.to_string())],
+                );
                 CLEAN
             }
             Err((path, error)) => {

@@ -22,14 +22,20 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, root: Option<&Path>, terminal: &Terminal) -> u8 {
         let catalogue = Catalogue::get();
-        let prepared = root.filter(|root| root.join("site.toml").is_file()).map(|root| Pipeline::new(true).prepare(&scan(root)));
+        let prepared = root
+            .filter(|root| root.join("site.toml").is_file())
+            .map(|root| Pipeline::new(true).prepare(&scan(root)));
         let rule = self.what.strip_prefix("rule/").and_then(|id| rule(id, prepared.as_ref(), terminal));
-        let code = catalogue.sentence(&self.what).map(|sentence| sentence.explain.get(&terminal.language).to_owned());
+        let code = catalogue
+            .sentence(&self.what)
+            .map(|sentence| sentence.explain.get(&terminal.language).to_owned());
         let text = match (rule, code) {
             (Some(rule), Some(code)) => Some(format!("{rule}\n\n{code}")),
             (rule, code) => rule.or(code.filter(|_| !self.what.starts_with("rule/"))),
         };
-        let text = text.map(|text| format!("{}\n\n{text}", self.what)).or_else(|| self.page(prepared.as_ref(), terminal));
+        let text = text
+            .map(|text| format!("{}\n\n{text}", self.what))
+            .or_else(|| self.page(prepared.as_ref(), terminal));
         match text {
             Some(text) => {
                 let _ = writeln!(anstream::stdout(), "{text}");
@@ -66,12 +72,14 @@ fn origin(subject: &Subject, terminal: &Terminal) -> String {
 
 /// A rule of the forms in use, as its sentence and formula.
 fn rule(id: &str, prepared: Option<&Prepared>, terminal: &Terminal) -> Option<String> {
-    let forms = prepared.map_or_else(crate::model::Forms::standard, |prepared| (*prepared.checked.portal.forms).clone());
+    let forms = prepared
+        .map_or_else(crate::model::Forms::standard, |prepared| (*prepared.checked.portal.forms).clone());
     let rules = forms.all().iter().flat_map(|form| form.all_rules().map(move |(_, rule)| (form, rule)));
     let said: Vec<String> = rules
         .filter(|(_, rule)| *rule.id == *id)
         .map(|(form, rule)| {
-            let (says, authority) = (rule.says.get(&terminal.language), form.authority.get(&terminal.language));
+            let (says, authority) =
+                (rule.says.get(&terminal.language), form.authority.get(&terminal.language));
             format!("{} ({authority})\n  {says}\n  {}", form.id, rule.formula)
         })
         .collect();

@@ -153,8 +153,10 @@ impl NewAgency {
             terminal.say("talk-bad-id", &[("id", &self.id)]);
             return FAULT;
         }
-        let fields = [("name", Some(self.name)), ("short", self.short), ("kind", self.kind), ("region", self.region)];
-        let lines = fields.into_iter().filter_map(|(key, value)| Some(format!("{key:6} = {}\n", toml_text(&value?))));
+        let fields =
+            [("name", Some(self.name)), ("short", self.short), ("kind", self.kind), ("region", self.region)];
+        let lines =
+            fields.into_iter().filter_map(|(key, value)| Some(format!("{key:6} = {}\n", toml_text(&value?))));
         let text: String = lines.collect();
         let path = root.join("content/agencies").join(&self.id).join("agency.toml");
         if let Err(code) = make(&path, text.as_bytes(), terminal, Existing::Refuse) {

@@ -124,7 +124,12 @@ impl Serve {
     }
 }
 
-fn run_server(listener: std::net::TcpListener, preview: &Arc<Preview>, watcher: Watcher, terminal: &Terminal) -> u8 {
+fn run_server(
+    listener: std::net::TcpListener,
+    preview: &Arc<Preview>,
+    watcher: Watcher,
+    terminal: &Terminal,
+) -> u8 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -230,7 +235,10 @@ impl Source for Preview {
             Some(body) => Page { body, found: true },
             None => {
                 let body = self.rendered(Subject::NotFound.route().as_str()).0;
-                Page { body: body.unwrap_or(Answer::Bytes(b"<!doctype html><body></body>".to_vec())), found: false }
+                Page {
+                    body: body.unwrap_or(Answer::Bytes(b"<!doctype html><body></body>".to_vec())),
+                    found: false,
+                }
             }
         }
     }
@@ -282,7 +290,8 @@ impl Shown {
     /// Whether the sources could be understood: wrong figures can be shown, a broken file
     /// cannot.
     fn is_good(&self) -> bool {
-        const BROKEN: [&str; 7] = ["source/", "toml/", "front-matter/", "theme/", "site/", "form/", "routes/"];
+        const BROKEN: [&str; 7] =
+            ["source/", "toml/", "front-matter/", "theme/", "site/", "form/", "routes/"];
         let mut errors = self.prepared.found.iter().filter(|diagnostic| diagnostic.stops());
         !errors.any(|diagnostic| BROKEN.iter().any(|stage| diagnostic.code.starts_with(stage)))
     }

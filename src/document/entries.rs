@@ -21,7 +21,11 @@ pub enum Entry<'t> {
 
 /// Parses `tables.toml` into its tables: name, place of the name, figures. The order is
 /// that of the file.
-pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnostics) -> Vec<(Spanned<String>, DeTable<'t>)> {
+pub fn parse_entries<'t>(
+    file: &SourcePath,
+    text: &'t str,
+    found: &mut Diagnostics,
+) -> Vec<(Spanned<String>, DeTable<'t>)> {
     let parsed = fields::parse(file, text, 0, found).into_inner();
     let mut tables = Vec::new();
     for (key, value) in parsed {
@@ -29,7 +33,9 @@ pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnosti
         match value.into_inner() {
             DeValue::Table(table) => tables.push((Spanned::new(range, key.into_inner().into_owned()), table)),
             _ => found.push(
-                Diagnostic::new("sheet/no-table").fact("key", key.into_inner().into_owned()).at(Place::new(file, range)),
+                Diagnostic::new("sheet/no-table")
+                    .fact("key", key.into_inner().into_owned())
+                    .at(Place::new(file, range)),
             ),
         }
     }

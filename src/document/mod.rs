@@ -13,6 +13,7 @@ mod report;
 mod settings;
 mod write;
 
+pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
 pub use entries::{Entry, parse_entries, walk};
 pub use front_matter::{Parts, split};
@@ -21,5 +22,4 @@ pub use narrative::{Narrative, Passage, parse_narrative};
 pub use prose::{Prose, parse_prose};
 pub use report::{Accept, ReportHead, parse_head};
 pub use settings::{Checks, Facts, Settings, parse_settings};
-pub use agency::parse_agency;
 pub use write::{Written, front_matter, tables_toml, toml_text};

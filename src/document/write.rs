@@ -47,7 +47,9 @@ pub fn tables_toml(
         let _ = writeln!(text, "[{}]", table.id);
         let width = table.rows.leaves.iter().map(|leaf| table.rows.lines[*leaf].id.len()).max().unwrap_or(0);
         for row in 0..table.rows.leaves.len() {
-            row_lines(&mut text, table, row, width, language, &|column| cell(number, table.cell(row, column)));
+            row_lines(&mut text, table, row, width, language, &|column| {
+                cell(number, table.cell(row, column))
+            });
         }
     }
     text
@@ -73,7 +75,8 @@ fn columns(text: &mut String, table: &Table, language: &str) {
     }
     for line in table.columns.leaves.iter().map(|leaf| &table.columns.lines[*leaf]) {
         let path = table.columns.path(table.columns.leaves[line.leaf.unwrap_or(0)]);
-        let label: Vec<&str> = path.iter().map(|line| table.columns.lines[*line].label.get(language)).collect();
+        let label: Vec<&str> =
+            path.iter().map(|line| table.columns.lines[*line].label.get(language)).collect();
         comment(text, &format!("  {} = {}", line.id, label.join(" / ")));
     }
 }
@@ -88,16 +91,19 @@ fn row_lines(
 ) {
     let line = table.rows.leaf(row);
     let columns = 0..table.columns.leaves.len();
-    let written: Vec<_> = columns.filter_map(|column| Some((table.columns.leaf(column), cell(column)?))).collect();
+    let written: Vec<_> =
+        columns.filter_map(|column| Some((table.columns.leaf(column), cell(column)?))).collect();
     if written.is_empty() {
         return;
     }
     let hint = line.hint.as_ref().map(|hint| format!("\n{}", hint.get(language))).unwrap_or_default();
     comment(text, &format!("{}{hint}", line.label.get(language)));
-    let cells: Vec<String> = written.iter().map(|(column, w)| format!("{} = {}", column.id, w.value)).collect();
+    let cells: Vec<String> =
+        written.iter().map(|(column, w)| format!("{} = {}", column.id, w.value)).collect();
     let _ = write!(text, "{:width$} = {{ {} }}", line.id, cells.join(", "));
     let remarks = written.iter().filter(|(_, w)| !w.remark.is_empty());
-    let remarks: Vec<String> = remarks.map(|(column, w)| format!("{}: {}", column.id, one_line(&w.remark))).collect();
+    let remarks: Vec<String> =
+        remarks.map(|(column, w)| format!("{}: {}", column.id, one_line(&w.remark))).collect();
     if !remarks.is_empty() {
         let _ = write!(text, "  # {}", remarks.join("; "));
     }

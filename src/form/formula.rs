@@ -423,7 +423,9 @@ mod tests {
             Expression::Of(function, cells) => {
                 format!("{function:?}({})", cells.iter().map(reference).collect::<Vec<_>>().join(","))
             }
-            Expression::Pair(left, sign, right) => format!("({}{sign}{})", expression(left), expression(right)),
+            Expression::Pair(left, sign, right) => {
+                format!("({}{sign}{})", expression(left), expression(right))
+            }
         }
     }
 

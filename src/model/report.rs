@@ -133,7 +133,10 @@ impl Report {
         let form = self.form.as_ref().map_or("", |form| form.title.get(language));
         let pattern = Catalogue::get().word("report-title", language);
         let year = self.year.to_string();
-        pattern.replace("{agency}", agency.name_in(self.year, language)).replace("{year}", &year).replace("{form}", form)
+        pattern
+            .replace("{agency}", agency.name_in(self.year, language))
+            .replace("{year}", &year)
+            .replace("{form}", form)
     }
 
     /// The HTML of a section of the form.
@@ -231,7 +234,8 @@ impl Report {
                     if !title.all().any(|(_, title)| plain(title) == plain(&passage.heading)) {
                         let diagnostic = Diagnostic::new("report/section-title");
                         let heading = passage.heading.as_str();
-                        found.push(diagnostic.fact("heading", heading).fact("title", title.clone()).at(place));
+                        found
+                            .push(diagnostic.fact("heading", heading).fact("title", title.clone()).at(place));
                     }
                 }
                 (None, _) => {}
@@ -244,7 +248,8 @@ impl Report {
         for (number, section) in form.sections.iter().enumerate() {
             let written = self.section(number).is_some_and(|prose| !prose.html.trim().is_empty());
             if section.prose_required && !written {
-                let diagnostic = Diagnostic::new("report/missing-section").fact("title", section.title.clone());
+                let diagnostic =
+                    Diagnostic::new("report/missing-section").fact("title", section.title.clone());
                 found.push(diagnostic.at(Place::file(&path)));
             }
         }
@@ -281,7 +286,8 @@ impl Report {
         let entries = parse_entries(&path, &text, found);
         for (name, _) in &entries {
             if form.table_number(name.get_ref()).is_none() {
-                let mut diagnostic = Diagnostic::new("sheet/unknown-table").fact("name", name.get_ref().as_str());
+                let mut diagnostic =
+                    Diagnostic::new("sheet/unknown-table").fact("name", name.get_ref().as_str());
                 if let Some(near) = nearest(name.get_ref(), form.tables.iter().map(|table| &*table.id)) {
                     diagnostic = diagnostic.fact("near", near);
                 }
@@ -359,7 +365,8 @@ mod tests {
 
     #[test]
     fn headings_are_compared_without_number_and_marks() {
-        for heading in ["一、总体情况", "总体情况", "（一）总体情况", "1. 总体情况", "一、 总体情况："] {
+        for heading in ["一、总体情况", "总体情况", "（一）总体情况", "1. 总体情况", "一、 总体情况："]
+        {
             assert_eq!(plain(heading), "总体情况", "{heading}");
         }
         assert_eq!(plain("II. Making a FOIA Request"), "makingafoiarequest");

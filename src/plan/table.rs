@@ -119,7 +119,8 @@ impl TableView {
     pub fn blank(form: &Form, table: &Table, grids: &Grids) -> Self {
         let language = grids.language.as_str();
         let Laid { head, body } = grids.get(form, table);
-        let text = |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
+        let text =
+            |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
         Self {
             id: table.id.to_string(),
             title: table.title.get(language).to_owned(),
@@ -148,8 +149,10 @@ pub fn cell_id(table: &Table, cell: usize) -> String {
 
 fn lay_out(table: &Table, language: &str) -> Laid {
     let view = |rows: &[Vec<GridCell>]| {
-        let rows: Vec<Vec<GridView>> =
-            rows.iter().map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect()).collect();
+        let rows: Vec<Vec<GridView>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect())
+            .collect();
         tera::Value::from_serializable(&rows)
     };
     Laid { head: view(&table.grid.head), body: view(&table.grid.body) }

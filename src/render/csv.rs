@@ -31,7 +31,8 @@ pub(super) fn report(site: &Site<'_>, agency: &str, year: u16) -> Option<Vec<u8>
 /// A text that no spreadsheet takes for a formula; numbers, negative ones too, stay as
 /// they are.
 fn harmless(text: &str) -> String {
-    let is_number = text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_number =
+        text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     if risky && !is_number { format!("'{text}") } else { text.to_owned() }
 }

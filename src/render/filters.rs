@@ -16,8 +16,18 @@ fn date(day: &str, options: Kwargs, _: &State) -> TeraResult<String> {
 
 fn in_words(day: &str, language: &str) -> Option<String> {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let (year, rest) = day.split_once('-')?;
     let (month, number) = rest.split_once('-')?;

@@ -67,7 +67,12 @@ impl Engine {
     /// # Errors
     /// A diagnostic with the template, the line, and the names in scope where one was
     /// missing.
-    pub(super) fn render(&self, template: &str, view: &Context, theme: &Theme) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn render(
+        &self,
+        template: &str,
+        view: &Context,
+        theme: &Theme,
+    ) -> Result<Vec<u8>, Diagnostic> {
         let mut page = Bounded(Vec::with_capacity(32 << 10));
         match self.0.render_to(template, view, &mut page) {
             Ok(()) => Ok(page.0),

@@ -119,7 +119,8 @@ impl Theme {
             let diagnostic = Diagnostic::new("theme/missing").fact("theme", name).fact("known", known);
             found.push(diagnostic.at(Place::file(&SourcePath::from("site.toml"))));
         }
-        let portal = tree.under(&format!("themes/{name}/")).iter().map(|(path, _)| File::Source(path)).collect();
+        let portal =
+            tree.under(&format!("themes/{name}/")).iter().map(|(path, _)| File::Source(path)).collect();
         let own = if name == DEFAULT { Vec::new() } else { own };
         let layers: [(&str, Vec<File<'_>>); 3] =
             [(LAYERS[0], portal), (LAYERS[1], own), (LAYERS[2], builtin_files(DEFAULT))];

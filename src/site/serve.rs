@@ -150,10 +150,13 @@ fn pieces(file: std::fs::File) -> impl futures_util::Stream<Item = std::io::Resu
         let read = move || {
             let mut piece = vec![0; 256 << 10];
             let length = std::io::Read::read(&mut file, &mut piece);
-            (file, length.map(|length| {
-                piece.truncate(length);
-                piece
-            }))
+            (
+                file,
+                length.map(|length| {
+                    piece.truncate(length);
+                    piece
+                }),
+            )
         };
         match tokio::task::spawn_blocking(read).await {
             Ok((_, Ok(piece))) if piece.is_empty() => None,
@@ -176,7 +179,10 @@ fn with_script(mut page: Vec<u8>) -> Vec<u8> {
 fn own_file(name: &str, query: &str, source: Arc<dyn Source>, changes: watch::Receiver<u64>) -> Response {
     match name {
         "live.js" => {
-            let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+            let headers = [
+                (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
             (headers, SCRIPT).into_response()
         }
         "events" => {

@@ -69,7 +69,9 @@ impl Writer {
             // A swap in two steps was cut between them.
             match output.exists() {
                 true => remove(&old_site)?,
-                false => fs::rename(&old_site, &output).map_err(|error| WriteError::Io(output.clone(), error))?,
+                false => {
+                    fs::rename(&old_site, &output).map_err(|error| WriteError::Io(output.clone(), error))?
+                }
             }
         }
         remove(&stage)?;
@@ -97,7 +99,11 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub fn copy<'s>(&self, route: &str, open: impl Fn() -> io::Result<Box<dyn Read + 's>>) -> Result<(), WriteError> {
+    pub fn copy<'s>(
+        &self,
+        route: &str,
+        open: impl Fn() -> io::Result<Box<dyn Read + 's>>,
+    ) -> Result<(), WriteError> {
         let wrong = |error| WriteError::Io(self.output.join(route), error);
         let mut entry = None;
         if self.old.0.contains_key(route) {
@@ -121,7 +127,8 @@ impl Writer {
     /// Whether an output is there already as it should be.
     fn stays(&self, route: &str, entry: Entry) -> bool {
         self.old.0.get(route) == Some(&entry)
-            && fs::symlink_metadata(self.output.join(route)).is_ok_and(|m| m.is_file() && m.len() == entry.size)
+            && fs::symlink_metadata(self.output.join(route))
+                .is_ok_and(|m| m.is_file() && m.len() == entry.size)
     }
 
     fn note(&self, route: &str, entry: Entry, stays: bool) {
