@@ -52,6 +52,9 @@ pub struct Prepared {
 /// remembered too: a warm run says what a cold one says.
 type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
 
+/// What reading each report gave, by agency and year.
+type ReadReports = BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>;
+
 /// The files of one report: agency, year, and what lies in its folder.
 struct ReportFolder<'t> {
     agency: &'t str,
@@ -170,7 +173,6 @@ impl Pipeline {
         Diagnosed::new(agencies, found)
     }
 
-    #[expect(clippy::type_complexity, reason = "a list of named pages is what it is")]
     fn read_pages(
         &mut self,
         tree: &SourceTree,
@@ -197,7 +199,7 @@ impl Pipeline {
         forms: &Forms,
         agencies: &[Arc<Agency>],
         found: &mut Diagnostics,
-    ) -> BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>> {
+    ) -> ReadReports {
         let mut context = Fingerprinter::new("report context");
         context.add(forms.fingerprint()).add(settings.fingerprint);
         let context = context.finish();
@@ -247,11 +249,7 @@ impl Pipeline {
 
     /// Checks all reports, in parallel, those whose figures and neighbours did not change
     /// from memory.
-    fn check_reports(
-        &mut self,
-        portal: &Portal,
-        read: &BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>,
-    ) -> Vec<Arc<Diagnostics>> {
+    fn check_reports(&mut self, portal: &Portal, read: &ReadReports) -> Vec<Arc<Diagnostics>> {
         let old = std::mem::take(&mut self.checks);
         let forms = portal.forms.fingerprint();
         let checked: Vec<_> = portal
@@ -263,10 +261,10 @@ impl Pipeline {
                 key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
                 key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
                 let key = key.finish();
-                if let Some((old_key, found)) = old.get(&name) {
-                    if *old_key == key {
-                        return (name, key, found.clone());
-                    }
+                if let Some((old_key, found)) = old.get(&name)
+                    && *old_key == key
+                {
+                    return (name, key, found.clone());
                 }
                 let none = Diagnostics::default();
                 let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
@@ -297,7 +295,7 @@ fn settings(tree: &SourceTree) -> Diagnosed<Settings> {
     match tree.text(&path) {
         Ok(text) => parse_settings(&path, &text),
         Err(wrong) => {
-            found.push(wrong);
+            found.push(*wrong);
             Diagnosed::new(Settings::default(), found)
         }
     }
@@ -373,7 +371,7 @@ fn remember<T: Send + Sync>(
                         Ok(text) => parse(path, &text),
                         Err(wrong) => {
                             let mut found = Diagnostics::default();
-                            found.push(wrong);
+                            found.push(*wrong);
                             Diagnosed::new(parse(path, "").value, found)
                         }
                     };

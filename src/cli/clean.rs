@@ -1,5 +1,7 @@
 //! `gongkai clean`.
 
+#![expect(clippy::disallowed_methods, reason = "this is where remembered work is removed")]
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;

@@ -1,5 +1,7 @@
 //! `gongkai export`.
 
+#![expect(clippy::disallowed_methods, reason = "this is where an exported file is written")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

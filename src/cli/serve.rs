@@ -120,14 +120,14 @@ impl Serve {
         if self.open {
             open_browser(&url);
         }
-        run_server(listener, &preview, watcher, terminal)
+        run_server(listener, &preview, &watcher, terminal)
     }
 }
 
 fn run_server(
     listener: std::net::TcpListener,
     preview: &Arc<Preview>,
-    watcher: Watcher,
+    watcher: &Watcher,
     terminal: &Terminal,
 ) -> u8 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();

@@ -1,5 +1,10 @@
 //! Findings and talk for a person, or JSON for a program.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the environment and the portal's language are asked for here"
+)]
+
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -138,7 +143,8 @@ impl Terminal {
         }
         for diagnostic in found.iter() {
             let hidden = diagnostic.accepted.is_some() && !self.verbose;
-            if !hidden && !(self.quiet && diagnostic.severity != Severity::Error) {
+            let minor = diagnostic.severity != Severity::Error;
+            if !(hidden || self.quiet && minor) {
                 self.line(&self.draw(diagnostic, tree));
             }
         }

@@ -327,9 +327,9 @@ impl<'t> Reader<'t> {
             }
             axis.lines[index].sum = Some(leaves);
         }
-        for index in 0..axis.lines.len() {
+        for (index, (_, place)) in sums.iter().enumerate() {
             if adds_itself(axis, index, &mut vec![false; axis.lines.len()]) {
-                self.wrong("form/sum-circle", &axis.lines[index].id.clone(), sums[index].1.clone());
+                self.wrong("form/sum-circle", &axis.lines[index].id.clone(), place.clone());
                 return;
             }
         }

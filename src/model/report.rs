@@ -166,7 +166,7 @@ pub fn read_report(
     let text = match tree.text(&path) {
         Ok(text) => text,
         Err(wrong) => {
-            found.push(wrong);
+            found.push(*wrong);
             return Diagnosed::new(None, found);
         }
     };
@@ -277,7 +277,7 @@ impl Report {
         let text = match tree.text(&path) {
             Ok(text) => text,
             Err(wrong) => {
-                found.push(wrong);
+                found.push(*wrong);
                 self.sheets = tables.iter().map(blank).collect();
                 return;
             }
@@ -297,7 +297,7 @@ impl Report {
         for table in &tables {
             let written = entries.iter().find(|(name, _)| **name.get_ref() == *table.id);
             let sheet = match written {
-                Some((name, figures)) => Sheet::fill(table.clone(), figures, name.span(), &path, found),
+                Some((name, figures)) => Sheet::fill(table, figures, name.span(), &path, found),
                 None => {
                     let diagnostic = Diagnostic::new("sheet/missing").fact("title", table.title.clone());
                     found.push(diagnostic.fact("name", &*table.id).at(Place::file(&path)));

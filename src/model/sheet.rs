@@ -88,7 +88,7 @@ impl Sheet {
 
     /// Fills a table with the figures written for it; what does not fit is found.
     pub fn fill(
-        table: Arc<Table>,
+        table: &Arc<Table>,
         entries: &DeTable<'_>,
         start: Range<usize>,
         file: &SourcePath,
@@ -108,7 +108,7 @@ impl Sheet {
                     false
                 }
                 (Entry::Table | Entry::Figure(_), _) => {
-                    found.push(unknown(&table, path, Place::new(file, key)));
+                    found.push(unknown(table, path, Place::new(file, key)));
                     false
                 }
                 (Entry::Other, _) => {

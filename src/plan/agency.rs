@@ -12,7 +12,7 @@ use crate::model::{Agency, AgencyReports, Report};
 
 /// An agency in a list.
 #[derive(Clone, Serialize)]
-pub struct AgencyItem {
+pub(super) struct AgencyItem {
     id: String,
     name: String,
     short: String,
@@ -28,7 +28,7 @@ pub struct AgencyItem {
 
 /// What became of the report of one year.
 #[derive(Clone, Serialize)]
-pub struct YearMark {
+pub(super) struct YearMark {
     /// The year.
     pub year: u16,
     /// `published`, `late`, `missing`, or `none` where none is expected.

@@ -141,7 +141,7 @@ impl<'c> Site<'c> {
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,
-            Subject::NotFound => PageView::new(self, subject, String::new()).from_base_url(self),
+            Subject::NotFound => PageView::new(self, subject, String::new()).linked_from_base_url(self),
             Subject::Feed => feed::insert_feed(self, &mut context),
             Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
             Subject::Robots => PageView::new(self, subject, String::new()),

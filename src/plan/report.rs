@@ -14,7 +14,7 @@ use crate::model::{Agency, Figure, Ground, Proof, Report, State, prove};
 
 /// A report in a list.
 #[derive(Clone, Serialize)]
-pub struct ReportItem {
+pub(super) struct ReportItem {
     /// Its title.
     pub title: String,
     /// The agency's name today, short where it has a short one.
@@ -41,7 +41,7 @@ pub struct ReportItem {
 
 /// A figure that stands for a report.
 #[derive(Clone, Serialize)]
-pub struct HighlightItem {
+pub(super) struct HighlightItem {
     /// Its id.
     pub id: String,
     /// What it is called.

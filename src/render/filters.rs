@@ -8,6 +8,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("thousands", thousands);
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine calls it so")]
 /// A day `2022-01-20` in words: `2022年1月20日`, `20 January 2022`. Anything else stays.
 fn date(day: &str, options: Kwargs, _: &State) -> TeraResult<String> {
     let language = options.get::<&str>("lang")?.unwrap_or_default();

@@ -59,7 +59,7 @@ impl Renderer {
                 view.and_then(|(template, view)| match self.engine.render(template, &view, &self.theme) {
                     Ok(text) => Some(Content::Made(text)),
                     Err(wrong) => {
-                        found.push(wrong);
+                        found.push(*wrong);
                         None
                     }
                 })

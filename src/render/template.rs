@@ -25,10 +25,10 @@ pub(super) fn compile(theme: &Theme, found: &mut Diagnostics) -> Tera {
     let mut wrong = Diagnostics::default();
     for template in &theme.templates {
         let alone = empty().add_raw_template(&template.name, &template.text);
-        if let Err(error) = alone {
-            if matches!(error.kind(), ErrorKind::SyntaxError(_)) {
-                wrong.push(diagnostic(&error, &template.name, theme, "theme/syntax"));
-            }
+        if let Err(error) = alone
+            && matches!(error.kind(), ErrorKind::SyntaxError(_))
+        {
+            wrong.push(diagnostic(&error, &template.name, theme, "theme/syntax"));
         }
     }
     if wrong.is_empty() {
@@ -72,11 +72,11 @@ impl Engine {
         template: &str,
         view: &Context,
         theme: &Theme,
-    ) -> Result<Vec<u8>, Diagnostic> {
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
         let mut page = Bounded(Vec::with_capacity(32 << 10));
         match self.0.render_to(template, view, &mut page) {
             Ok(()) => Ok(page.0),
-            Err(error) => Err(diagnostic(&error, template, theme, "theme/render")),
+            Err(error) => Err(Box::new(diagnostic(&error, template, theme, "theme/render"))),
         }
     }
 }

@@ -83,7 +83,7 @@ impl File<'_> {
             Self::Source(path) => match tree.bytes(path) {
                 Ok(bytes) => bytes.into_owned(),
                 Err(wrong) => {
-                    found.push(wrong);
+                    found.push(*wrong);
                     Vec::new()
                 }
             },
@@ -96,7 +96,7 @@ impl File<'_> {
             Self::Source(path) => match tree.text(path) {
                 Ok(text) => text,
                 Err(wrong) => {
-                    found.push(wrong);
+                    found.push(*wrong);
                     String::new()
                 }
             },

@@ -5,6 +5,8 @@
 //! and changes places with the folder in one step of the file system. A build that fails or
 //! is killed leaves the old site byte for byte; files we do not own are kept.
 
+#![expect(clippy::disallowed_methods, reason = "this is where the site is written")]
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
