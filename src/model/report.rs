@@ -267,17 +267,19 @@ impl Report {
         let path = self.tables_file();
         let tables: Vec<Arc<Table>> = form.tables.iter().map(|table| for_agency(table, agency)).collect();
         let blank = |table: &Arc<Table>| Sheet::blank(table.clone(), 0..0);
-        if !tree.contains(&path) {
-            if !tables.is_empty() {
-                found.push(Diagnostic::new("report/no-tables").at(Place::file(&path)));
-            }
-            self.sheets = tables.iter().map(blank).collect();
-            return;
-        }
-        let text = match tree.text(&path) {
+        let missing = || Box::new(Diagnostic::new("report/no-tables").at(Place::file(&path)));
+        let read = match tree.contains(&path) {
+            true => tree.text(&path).map_err(Some),
+            false => Err((!tables.is_empty()).then(missing)),
+        };
+        let text = match read {
             Ok(text) => text,
             Err(wrong) => {
-                found.push(*wrong);
+                // What was not read is told apart too, or a later run would say what this one says.
+                if let Some(wrong) = wrong {
+                    hasher.add(wrong.fingerprint());
+                    found.push(*wrong);
+                }
                 self.sheets = tables.iter().map(blank).collect();
                 return;
             }
