@@ -18,7 +18,7 @@ mod value;
 pub use address::Address;
 pub use axis::{Axis, Line};
 pub use definition::{AgencyKind, Form, FormRule, Highlight, Section};
-pub use evaluate::{At, Figures, Outcome, Term, evaluate, terms};
+pub use evaluate::{At, Figures, Outcome, Term, evaluate, sides, terms};
 pub use formula::{Expression, Function, Lines, Operator, Reference, Test};
 pub use grid::{Grid, GridCell};
 pub use lineage::{Lineage, Origin};

@@ -1,6 +1,5 @@
 //! The page of a report, and its data as JSON and CSV.
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Subject;
@@ -332,33 +331,16 @@ fn said(proof: &Proof<'_>, language: &str) -> (String, String, &'static str) {
 fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
     let (number, cell) = proof.cell;
     let table = figures.table(number);
-    let terms = figures.terms(proof);
-    let side = |positive: bool, value: Option<Decimal>| {
-        let value = value.map(|value| value.to_string()).unwrap_or_default();
-        let parts = terms.iter().flatten().filter(|(_, sign)| sign.is_sign_positive() == positive);
-        let parts: Vec<String> = parts
-            .filter_map(|((previous, table, row, column), _)| {
-                figures.figure(*previous, *table, *row, *column)
-            })
-            .map(|part| part.to_string())
-            .collect();
-        (parts, value)
-    };
-    let (left_parts, left) = side(true, proof.left);
-    let (right_parts, right) = side(false, proof.right);
-    let joined = |parts: &[String]| parts.join(" + ");
+    let [left, right] = figures.in_figures(proof).unwrap_or_default();
+    let operator = if proof.holds { proof.operator } else { proof.operator.opposite() };
     CaseView {
         label: line_label(figures, proof).get(language).to_owned(),
         cell: cell_id(table, cell),
-        left: if left_parts.len() > 1 { format!("{} = {left}", joined(&left_parts)) } else { left },
-        sign: if proof.holds { proof.operator.sign() } else { unequal(proof.operator.sign()) },
-        right: if right_parts.len() > 1 { format!("{right} = {}", joined(&right_parts)) } else { right },
+        left,
+        sign: operator.sign(),
+        right,
         holds: proof.holds,
     }
-}
-
-fn unequal(sign: &'static str) -> &'static str {
-    if sign == "=" { "≠" } else { sign }
 }
 
 /// The label of the line a sum or rule was worked out in.
