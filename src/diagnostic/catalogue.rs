@@ -88,6 +88,12 @@ fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> (String, boo
         let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
         let name = &rest[open + 1..close];
         out.push_str(&rest[..open]);
+        // Braces around anything else are an example.
+        if !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            out.push_str(&rest[open..=close]);
+            rest = &rest[close + 1..];
+            continue;
+        }
         match diagnostic.facts.iter().find(|(n, _)| *n == name) {
             Some((_, fact)) => out.push_str(fact.get(language)),
             None => {

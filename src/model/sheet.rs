@@ -138,6 +138,7 @@ impl Sheet {
         };
         let mut written = Cell::default();
         match parse_value(text, kind) {
+            None if is_long(text) => found.push(about("cells/too-large")),
             None => found.push(about("cells/not-a-number")),
             Some((Value::Blank, _)) => {}
             Some((Value::NotApplicable, _)) => written.state = State::NotApplicable,
@@ -263,6 +264,11 @@ impl Sheet {
         path.map(|line| columns.lines[line].label.get(language)).collect::<Vec<_>>().join(" · ")
     }
 
+    /// Whether the table is there at all, be it empty.
+    pub fn is_written(&self) -> bool {
+        self.start != (0..0)
+    }
+
     /// Whether anything is written in it.
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.state == State::Blank)
@@ -273,17 +279,33 @@ fn offset(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
+/// Whether a text is digits only, more of them than any number has.
+fn is_long(text: &str) -> bool {
+    text.len() > 28 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
+}
+
+/// The heading that a path stands for, a column of it or not: of rows, else of columns.
+fn heading_of<'n>(table: &Table, path: &'n str) -> Option<&'n str> {
+    let is_heading = |axis: &Axis, id: &str| axis.line(id).is_some_and(|line| line.leaf.is_none());
+    if let Some((_, rest)) = table.row_of(path) {
+        return is_heading(&table.columns, rest).then_some(rest);
+    }
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    let mut headings = ends.map(|end| path.split_at(end)).filter(|(row, _)| is_heading(&table.rows, row));
+    let column = |rest: &str| rest.is_empty() || table.columns.line(&rest[1..]).is_some();
+    headings.find(|(_, rest)| column(rest)).map(|(row, _)| row)
+}
+
 /// Says what is wrong with a path that is no cell of a table.
 fn unknown(table: &Table, path: &str, place: Place) -> Diagnostic {
     let (rows, columns) = (&table.rows, &table.columns);
     let ids =
         |axis: &'_ Axis| axis.leaves.iter().map(|leaf| axis.lines[*leaf].id.to_string()).collect::<Vec<_>>();
-    let (rest, near, code) = match table.row_of(path) {
-        Some((_, rest)) => (rest, ids(columns), "cells/unknown-column"),
-        None if rows.line(path).is_some() || table.name(path).is_some() => {
-            (path, Vec::new(), "cells/heading")
-        }
-        None => (path, ids(rows), "cells/unknown-row"),
+    let (rest, near, code) = match (table.row_of(path), heading_of(table, path)) {
+        (_, Some(heading)) => (heading, Vec::new(), "cells/heading"),
+        (Some((_, rest)), _) => (rest, ids(columns), "cells/unknown-column"),
+        (None, _) if matches!(table.name(path), Some(Name::Row(_))) => (path, Vec::new(), "cells/no-column"),
+        (None, _) => (path, ids(rows), "cells/unknown-row"),
     };
     let diagnostic = Diagnostic::new(code).fact("name", rest).fact("table", &*table.id).at(place);
     match nearest(rest, near.iter().map(String::as_str)) {
