@@ -32,8 +32,8 @@ pub fn parse<'i>(
     offset: usize,
     found: &mut Diagnostics,
 ) -> Spanned<DeTable<'i>> {
-    if let Some(at) = too_deep(text) {
-        found.push(Diagnostic::new("toml/too-deep").at(Place::new(file, offset + at..offset + at + 1)));
+    if let Some(wrong) = too_deep(file, text, offset) {
+        found.push(wrong);
         return Spanned::new(0..0, DeTable::new());
     }
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -52,26 +52,39 @@ pub fn parse<'i>(
 /// tried with them.
 const DEPTH_LIMIT: usize = 64;
 
-fn too_deep(text: &str) -> Option<usize> {
+/// What is wrong with a TOML text at `offset` in a file if brackets or dotted keys nest too
+/// deep in it.
+pub fn too_deep(file: &SourcePath, text: &str, offset: usize) -> Option<Diagnostic> {
+    let at = deep_bracket(text).or_else(|| deep_key(text))? + offset;
+    Some(Diagnostic::new("toml/too-deep").at(Place::new(file, at..at + 1)))
+}
+
+fn deep_bracket(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'\n' if text.as_bytes().get(at + 1) == Some(&b'[') => depth = 0,
-            _ => {}
+            _ => continue,
         }
         if depth > DEPTH_LIMIT {
             return Some(at);
         }
     }
-    // Dotted keys nest too.
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if line.split('=').next().is_some_and(|key| key.matches('.').count() > DEPTH_LIMIT) {
-            return Some(start);
+    None
+}
+
+fn deep_key(text: &str) -> Option<usize> {
+    let mut dots = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'.' => dots += 1,
+            b'=' | b'\n' | b',' => dots = 0,
+            _ => continue,
         }
-        start += line.len();
+        if dots > DEPTH_LIMIT {
+            return Some(at);
+        }
     }
     None
 }

@@ -12,6 +12,7 @@ use super::axis::{Axis, Line};
 use super::definition::{AgencyKind, Form, Highlight, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
+use super::heading::plain_heading;
 use super::table::{OpenRows, Rule, Table, Turn};
 use super::value::{Blank, Kind};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Fact, Place, Severity};
@@ -139,14 +140,10 @@ impl<'t> Reader<'t> {
                 self.wrong("form/twice", &id, section.place_of("id"));
             }
             self.found.extend(&section.finish());
-            sections.push(Section {
-                id,
-                title,
-                also,
-                prose_required: prose == "required",
-                tables: numbers,
-                hint,
-            });
+            let titles = title.all().map(|(_, title)| title).chain(also.iter().map(String::as_str));
+            let plain_titles = titles.map(|title| plain_heading(title).into()).collect();
+            let prose_required = prose == "required";
+            sections.push(Section { id, title, also, plain_titles, prose_required, tables: numbers, hint });
         }
         for (number, table) in tables.iter().enumerate() {
             if !sections.iter().any(|section| section.tables.contains(&number)) {

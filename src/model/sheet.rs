@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Fact, Place};
-use crate::document::{Entry, walk};
+use crate::document::{Entry, Figures};
 use crate::fields::nearest;
 use crate::form::{Axis, Blank, Name, Spelling, Table, Value, parse_value};
 use crate::language::Localised;
@@ -89,14 +88,12 @@ impl Sheet {
     /// Fills a table with the figures written for it; what does not fit is found.
     pub fn fill(
         table: &Arc<Table>,
-        entries: &DeTable<'_>,
-        start: Range<usize>,
+        figures: &Figures<'_, '_>,
         file: &SourcePath,
         found: &mut Diagnostics,
     ) -> Self {
-        let mut sheet = Self::blank(table.clone(), start);
-        let mut path = String::with_capacity(64);
-        walk(entries, &mut path, &mut |path, key, entry, place| {
+        let mut sheet = Self::blank(table.clone(), figures.place());
+        figures.walk(&mut |path, key, entry, place| {
             let name = table.name(path);
             if let Some(Name::Row(row)) = name {
                 sheet.rows[row] = (offset(key.start), offset(place.end));
@@ -104,7 +101,7 @@ impl Sheet {
             match (entry, name) {
                 (Entry::Table, Some(Name::Row(_) | Name::Beginning)) => true,
                 (Entry::Figure(text), Some(Name::Cell(cell))) => {
-                    sheet.write(cell, text, place, file, found);
+                    sheet.write(cell, &text, place, file, found);
                     false
                 }
                 (Entry::Table | Entry::Figure(_), _) => {
