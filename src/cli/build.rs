@@ -17,7 +17,7 @@ use crate::path::SourcePath;
 use crate::pipeline::{Pipeline, Prepared};
 use crate::render::{Content, Renderer};
 use crate::site::{Summary, WriteError, Writer};
-use crate::source::{SourceTree, scan};
+use crate::source::{SourceTree, places, scan};
 
 /// Build the site, all of it or nothing.
 #[derive(Args)]
@@ -121,7 +121,7 @@ fn write(
     terminal: &Terminal,
 ) -> Diagnosed<Option<Summary>> {
     let mut found = Diagnostics::default();
-    let writer = match Writer::start(output, root) {
+    let writer = match Writer::start(output, &places(root)) {
         Ok(writer) => writer,
         Err(error) => {
             found.push(diagnostic(error));

@@ -147,7 +147,9 @@ fn a_killed_build_leaves_the_old_site_or_the_new_one() {
     }
     turns.whole(1 - turns.now);
     let ms = turns.takes.as_millis();
-    eprintln!("{hit} kills of builds of {ms} ms: old site {old}, new site {new}, stage left for the next build {debris}");
+    eprintln!(
+        "{hit} kills of builds of {ms} ms: old site {old}, new site {new}, stage left for the next build {debris}"
+    );
     assert!(old > 0 && new > 0, "the kills do not spread over the build");
 }
 

@@ -16,8 +16,11 @@ pub(crate) struct Portal {
 }
 
 /// The agencies of a generated portal, all made up.
-pub(crate) const AGENCIES: [(&str, &str); 3] =
-    [("shili-sw", "示例市水务局（示例）"), ("shili-jy", "示例市教育局（示例）"), ("shili-zf", "示例市政府办公室（示例）")];
+pub(crate) const AGENCIES: [(&str, &str); 3] = [
+    ("shili-sw", "示例市水务局（示例）"),
+    ("shili-jy", "示例市教育局（示例）"),
+    ("shili-zf", "示例市政府办公室（示例）"),
+];
 
 /// The requests carried out of a year, by kind of applicant.
 type Carried = [u64; 2];
@@ -99,7 +102,10 @@ impl Portal {
             self.write(&format!("{folder}/tables.toml"), &text);
             carried = Some(out);
             if random.once_in(2) {
-                self.write(&format!("{folder}/附件 {year}（示例）#1%20.txt"), &format!("附件 {}\n", random.below(1000)));
+                self.write(
+                    &format!("{folder}/附件 {year}（示例）#1%20.txt"),
+                    &format!("附件 {}\n", random.below(1000)),
+                );
             }
         }
     }
@@ -185,7 +191,12 @@ pub(crate) fn tables_toml(carried: Option<Carried>, random: &mut Random) -> (Str
         received[at] = granted[at] + 3 + out[at] - carried_in[at];
     }
     let row = |name: &str, cells: Carried| {
-        format!("{name} = {{ natural = {}, legal.company = {}, total = {} }}\n", cells[0], cells[1], cells[0] + cells[1])
+        format!(
+            "{name} = {{ natural = {}, legal.company = {}, total = {} }}\n",
+            cells[0],
+            cells[1],
+            cells[0] + cells[1]
+        )
     };
     let text = format!(
         "[documents]\nregulations = {{ issued = 0, repealed = 0, in_force = 0 }}\n\
@@ -223,7 +234,9 @@ impl Ran {
 /// The program, in an environment that is the same everywhere.
 pub(crate) fn gongkai() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongkai"));
-    for name in ["LC_ALL", "LC_MESSAGES", "NO_COLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS", "SOURCE_DATE_EPOCH"] {
+    for name in
+        ["LC_ALL", "LC_MESSAGES", "NO_COLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS", "SOURCE_DATE_EPOCH"]
+    {
         command.env_remove(name);
     }
     command.env("LANG", "zh_CN.UTF-8").stdin(Stdio::null());

@@ -30,7 +30,10 @@ fn beside(site: &Path) -> Vec<String> {
 fn codes(ran: &Ran) -> Vec<String> {
     let json = ran.json();
     let found = json["diagnostics"].as_array().unwrap().iter();
-    found.filter(|one| one["severity"] == "error").map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    found
+        .filter(|one| one["severity"] == "error")
+        .map(|one| one["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// A build that must not happen: the code of its finding, and not a byte of the site moved.
@@ -193,10 +196,14 @@ fn a_damaged_site_is_mended() {
     let damages: [(&str, Box<dyn Fn()>); 4] = [
         ("a deleted file", Box::new(|| fs::remove_file(&page).unwrap())),
         ("a file cut short", Box::new(|| fs::write(&page, &text[..10]).unwrap())),
-        ("a file changed by hand, of the same size", Box::new(|| {
-            let changed: Vec<u8> = text.iter().map(|byte| if *byte == b'e' { b'E' } else { *byte }).collect();
-            fs::write(&page, changed).unwrap();
-        })),
+        (
+            "a file changed by hand, of the same size",
+            Box::new(|| {
+                let changed: Vec<u8> =
+                    text.iter().map(|byte| if *byte == b'e' { b'E' } else { *byte }).collect();
+                fs::write(&page, changed).unwrap();
+            }),
+        ),
         ("a deleted folder", Box::new(|| fs::remove_dir_all(output.join("agencies/shili-zf")).unwrap())),
     ];
     for (what, damage) in &damages {
@@ -272,20 +279,29 @@ fn a_foreign_file_where_an_output_must_go_is_a_finding() {
         }
     };
     let places: [(&str, Box<dyn Fn()>); 5] = [
-        ("a file", Box::new(|| {
-            fs::create_dir(output.join("faq")).unwrap();
-            fs::write(output.join("faq/index.html"), "手写的").unwrap();
-        })),
+        (
+            "a file",
+            Box::new(|| {
+                fs::create_dir(output.join("faq")).unwrap();
+                fs::write(output.join("faq/index.html"), "手写的").unwrap();
+            }),
+        ),
         ("a file in place of a folder", Box::new(|| fs::write(output.join("faq"), "手写的").unwrap())),
         ("a link in place of a folder", Box::new(|| symlink(portal.beside(""), output.join("faq")).unwrap())),
-        ("a link to nowhere", Box::new(|| {
-            fs::create_dir(output.join("faq")).unwrap();
-            symlink("nowhere", output.join("faq/index.html")).unwrap();
-        })),
-        ("a folder in place of a file", Box::new(|| {
-            fs::create_dir_all(output.join("faq/index.html")).unwrap();
-            fs::write(output.join("faq/index.html/x"), "手写的").unwrap();
-        })),
+        (
+            "a link to nowhere",
+            Box::new(|| {
+                fs::create_dir(output.join("faq")).unwrap();
+                symlink("nowhere", output.join("faq/index.html")).unwrap();
+            }),
+        ),
+        (
+            "a folder in place of a file",
+            Box::new(|| {
+                fs::create_dir_all(output.join("faq/index.html")).unwrap();
+                fs::write(output.join("faq/index.html/x"), "手写的").unwrap();
+            }),
+        ),
     ];
     for (what, place) in &places {
         place();
