@@ -298,7 +298,7 @@ impl Shown {
 
     fn render(&self, route: &str) -> (Option<Answer>, Diagnostics) {
         let portal = &self.prepared.checked.portal;
-        let Some(subject) = plan::find(portal, &self.prepared.theme.assets, route) else {
+        let Some(subject) = plan::find(portal, &self.prepared.theme.drawn, route) else {
             return (None, Diagnostics::default());
         };
         let rendered = self.renderer.render(&subject);

@@ -208,10 +208,10 @@ pub(super) fn insert(
     let subject = Subject::Report(agency.id.to_string(), year);
     let title = report.title(agency, site.language);
     context.insert("report", &report_view(site, agency, report, &title));
-    context.insert("checks", &checks(site, report));
-    context.insert("findings", &findings(site, report));
-    context.insert("downloads", &downloads(report));
-    context.insert("attachments", &attachments(report));
+    site.insert(context, &subject, "checks", || checks(site, report));
+    site.insert(context, &subject, "findings", || findings(site, report));
+    site.insert(context, &subject, "downloads", || downloads(site, report));
+    site.insert(context, &subject, "attachments", || attachments(report));
     let neighbour = |year: Option<u16>| {
         let other = portal.report(&agency.id, year?)?;
         Some(Neighbour {
@@ -387,13 +387,14 @@ fn id_of(report: &Report, address: &str) -> String {
     report.sheets.iter().find_map(find).unwrap_or_default()
 }
 
-fn downloads(report: &Report) -> Vec<Download> {
+fn downloads(site: &Site<'_>, report: &Report) -> Vec<Download> {
     let name = || (report.agency.to_string(), report.year);
     let mut made = Vec::new();
     if report.form.is_some() {
         made.push(Subject::ReportCsv(name().0, name().1));
     }
     made.push(Subject::ReportJson(name().0, name().1));
+    made.retain(|subject| site.drawn.wants(subject));
     made.iter().map(|subject| Download::new(subject.route().as_str(), None)).collect()
 }
 
