@@ -35,7 +35,11 @@ fn causes<'r>(figures: &Figure<'r>, failing: Vec<Proof<'r>>) -> Vec<Proof<'r>> {
             let sheet = &figures.report.sheets[*table];
             (!previous).then(|| sheet.cells()[sheet.table.cell(*row, *column)].state)
         };
-        let states: Vec<_> = figures.terms(proof).unwrap_or_default().iter().filter_map(state).collect();
+        let (table, cell) = proof.cell;
+        let states: Vec<_> = match figures.sides(proof) {
+            Some(sides) => sides.iter().flatten().filter_map(state).collect(),
+            None => vec![figures.report.sheets[table].cells()[cell].state],
+        };
         states.contains(&State::Derived)
             && states.iter().all(|state| [State::Derived, State::Blank].contains(state))
     };

@@ -152,6 +152,11 @@ impl Table {
         line.or(self.unit.as_ref())
     }
 
+    /// Whether a column may be added up over components: a median may not.
+    pub fn adds_up(&self, column: usize) -> bool {
+        self.open.is_none() || self.columns.leaf(column).combines
+    }
+
     /// How many cells there are.
     pub fn size(&self) -> usize {
         self.rows.leaves.len() * self.columns.leaves.len()

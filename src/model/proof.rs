@@ -117,7 +117,7 @@ impl Figure<'_> {
     }
 
     /// Both sides of a sum or rule as cells with signs; `None` when a side is no such sum.
-    fn sides(&self, proof: &Proof<'_>) -> Option<[Vec<Term>; 2]> {
+    pub fn sides(&self, proof: &Proof<'_>) -> Option<[Vec<Term>; 2]> {
         let (number, cell) = proof.cell;
         let table = self.table(number);
         let (row, column) = table.crossing(cell);
@@ -213,7 +213,7 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
     }
     for row in 0..table.rows.leaves.len() {
         let Some(parts) = &table.rows.leaf(row).sum else { continue };
-        for column in 0..table.columns.leaves.len() {
+        for column in (0..table.columns.leaves.len()).filter(|column| table.adds_up(*column)) {
             check(
                 Ground::ColumnSum,
                 table.cell(row, column),

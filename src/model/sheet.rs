@@ -165,10 +165,10 @@ impl Sheet {
     fn derive(&mut self) {
         self.derive_rows();
         let table = self.table.clone();
-        for row in 0..table.rows.leaves.len() {
-            let Some(parts) = &table.rows.leaf(row).sum else { continue };
-            for column in 0..table.columns.leaves.len() {
-                let parts = parts.iter().map(|part| table.cell(*part, column));
+        for row in table.rows.sums() {
+            let parts = table.rows.leaf(row).sum.iter().flatten();
+            for column in (0..table.columns.leaves.len()).filter(|column| table.adds_up(*column)) {
+                let parts = parts.clone().map(|part| table.cell(*part, column));
                 self.derive_cell(table.cell(row, column), parts);
             }
         }
@@ -177,10 +177,10 @@ impl Sheet {
 
     fn derive_rows(&mut self) {
         let table = self.table.clone();
-        for column in 0..table.columns.leaves.len() {
-            let Some(parts) = &table.columns.leaf(column).sum else { continue };
+        for column in table.columns.sums() {
+            let parts = table.columns.leaf(column).sum.iter().flatten();
             for row in 0..table.rows.leaves.len() {
-                let parts = parts.iter().map(|part| table.cell(row, *part));
+                let parts = parts.clone().map(|part| table.cell(row, *part));
                 self.derive_cell(table.cell(row, column), parts);
             }
         }
