@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Fact, Place};
+use crate::diagnostic::{Catalogue, Diagnostic, Diagnostics, Fact, Place};
 use crate::language::Localised;
 use crate::path::SourcePath;
 
@@ -24,8 +24,9 @@ pub struct Fields<'t, 'i> {
     pub found: Diagnostics,
 }
 
-/// Parses a TOML text that lies at `offset` in a file. Every syntax error becomes a
-/// diagnostic; what could be understood is still handed on.
+/// Parses a TOML text that lies at `offset` in a file. The first syntax error of every line
+/// becomes a diagnostic, since others in the line mostly follow from it; what could be
+/// understood is still handed on.
 pub fn parse<'i>(
     file: &SourcePath,
     text: &'i str,
@@ -37,15 +38,27 @@ pub fn parse<'i>(
         return Spanned::new(0..0, DeTable::new());
     }
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut told = None;
     for error in errors {
         let span = error.span().unwrap_or(0..text.len().min(1));
+        let line =
+            text.as_bytes()[..span.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+        if told.replace(line) == Some(line) {
+            continue;
+        }
         found.push(
             Diagnostic::new("toml/syntax")
-                .fact("what", error.message().to_owned())
+                .fact("what", said(error.message()))
                 .at(Place::new(file, span.start + offset..span.end + offset)),
         );
     }
     table
+}
+
+/// What the parser says, in all languages of the catalogue if it is known there.
+fn said(message: &str) -> Fact {
+    let what = message.split_once(", expected ").map_or(message, |(what, _)| what);
+    Catalogue::get().phrase(what).map_or_else(|| message.into(), |text| text.clone().into())
 }
 
 /// Brackets nested deeper than this are an attack or an accident, and no parser should be
