@@ -1,0 +1,10 @@
+//! Tests of the whole: suites that read like chapters, laws read from the sources, and
+//! portals edited at random.
+
+#![expect(clippy::disallowed_methods, reason = "the sources and the suite are files to be read")]
+
+mod fuzz;
+mod layers;
+mod portal;
+mod rebuild;
+mod suite;
