@@ -3,6 +3,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the sources and the suite are files to be read")]
 
+#[cfg(unix)]
+mod disk;
 mod fuzz;
 mod layers;
 mod portal;
