@@ -8,7 +8,7 @@ use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::ReportItem;
-use super::year;
+use super::{agency, year};
 use crate::model::Report;
 
 /// How many of the newest reports the home page shows.
@@ -36,6 +36,7 @@ pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     context.insert("prose", &prose(site, "index"));
     site.insert(context, &Subject::Home, "newest", || newest(site, NEWEST));
+    site.insert(context, &Subject::Home, "agencies", || agency::items(site));
     let year = portal.years().next_back();
     if let Some(year) = year {
         year::insert(site, year, &Subject::Home, context);

@@ -158,7 +158,7 @@ struct Neighbour {
 impl ReportItem {
     pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
         let due = site.portal().due(agency, report.year);
-        let late = is_late(report, due.as_deref());
+        let late = is_after(report, due.as_deref());
         let found = site.checked.found_in(report);
         let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
         Self {
@@ -170,11 +170,21 @@ impl ReportItem {
             published: report.head.published.clone(),
             due,
             late,
-            findings: found.iter().filter(|d| d.accepted.is_none() && d.cell.is_some()).count(),
+            findings: open_findings(site, report),
             accepted: found.iter().filter(|d| d.accepted.is_some()).count(),
             highlights: highlights(site, report),
         }
     }
+}
+
+/// Whether a report was published after its legal date.
+pub(super) fn is_late(site: &Site<'_>, agency: &Agency, report: &Report) -> bool {
+    is_after(report, site.portal().due(agency, report.year).as_deref())
+}
+
+/// How many findings about figures there are that nobody has accepted.
+pub(super) fn open_findings(site: &Site<'_>, report: &Report) -> usize {
+    site.checked.found_in(report).iter().filter(|d| d.accepted.is_none() && d.cell.is_some()).count()
 }
 
 /// The figures that stand for a report.
@@ -193,7 +203,7 @@ pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem>
     form.highlights.iter().map(item).collect()
 }
 
-fn is_late(report: &Report, due: Option<&str>) -> bool {
+fn is_after(report: &Report, due: Option<&str>) -> bool {
     report.head.published.as_deref().zip(due).is_some_and(|(published, due)| published > due)
 }
 
@@ -250,7 +260,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         }),
         published: report.head.published.clone(),
         updated: report.head.updated.clone(),
-        late: is_late(report, due.as_deref()),
+        late: is_after(report, due.as_deref()),
         due,
         draft: report.head.draft,
         source: report.head.source.clone(),

@@ -142,6 +142,7 @@ impl Theme {
             }
         }
         theme.fingerprint = hasher.finish();
+        theme.drop_unused();
         theme.engine = template::compile(&theme, &mut found);
         theme.drawn.variables = template::variables(&theme.engine);
         Diagnosed::new(theme, found)
@@ -188,6 +189,27 @@ impl Theme {
             }
             _ => {}
         }
+    }
+
+    /// Drops the templates nobody can reach: those of outputs the theme does not draw, and
+    /// those that a nearer layer replaces and nobody names with their layer. They may ask for
+    /// blocks that the theme's own base does not have.
+    fn drop_unused(&mut self) {
+        let kinds = self.drawn.kinds.clone();
+        let wanted = |name: &str| {
+            let kind = name.split(['.', '-']).next().unwrap_or_default();
+            !Subject::TEMPLATES.contains(&name) || kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        };
+        let all: Vec<(String, String)> = self.templates.iter().map(|t| (t.name.clone(), t.text.clone())).collect();
+        let is_named = |full: &str| all.iter().any(|(_, text)| text.contains(full));
+        let is_replaced = |layer: &str, name: &str| {
+            let nearer = LAYERS.iter().take_while(|near| near.trim_end_matches('/') != layer);
+            nearer.into_iter().any(|near| all.iter().any(|(full, _)| *full == format!("{near}{name}")))
+        };
+        self.templates.retain(|template| {
+            let (layer, name) = template.name.split_once('/').unwrap_or_default();
+            wanted(name) && (!is_replaced(layer, name) || is_named(&template.name))
+        });
     }
 
     /// A static file gets a piece of its hash into its name, so that hosts may keep it for
