@@ -6,6 +6,7 @@
 #![cfg(unix)]
 
 mod commands;
+mod edits;
 mod http;
 mod kill;
 mod portal;

@@ -315,9 +315,12 @@ pub(crate) fn assert_same(one: &Tree, other: &Tree) {
 pub(crate) fn copy_folder(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
         let path = to.join(entry.path().strip_prefix(from).unwrap());
-        match entry.file_type().is_dir() {
-            true => fs::create_dir_all(path).unwrap(),
-            false => drop(fs::copy(entry.path(), path).unwrap()),
+        match entry.file_type() {
+            kind if kind.is_dir() => fs::create_dir_all(path).unwrap(),
+            kind if kind.is_symlink() => {
+                std::os::unix::fs::symlink(fs::read_link(entry.path()).unwrap(), path).unwrap();
+            }
+            _ => drop(fs::copy(entry.path(), path).unwrap()),
         }
     }
 }
