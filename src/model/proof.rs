@@ -144,14 +144,25 @@ impl Figure<'_> {
         Some([left, right])
     }
 
-    /// Cells with their signs in figures, `37 + 4 - 1`; `None` for one cell.
+    /// Cells with their signs in figures, `37 + 4 - 1`; `None` for one cell. Of a long sum
+    /// the parts that are 0 are left out.
     fn added_up(&self, terms: &[Term]) -> Option<String> {
-        if terms.len() < 2 {
+        const SHORT: usize = 3;
+        let figures: Option<Vec<(Decimal, Decimal)>> = terms
+            .iter()
+            .map(|((previous, table, row, column), sign)| {
+                Some((self.figure(*previous, *table, *row, *column)?, *sign))
+            })
+            .collect();
+        let mut figures = figures?;
+        if figures.len() > SHORT {
+            figures.retain(|(value, _)| !value.is_zero());
+        }
+        if figures.len() < 2 {
             return None;
         }
         let mut out = String::new();
-        for ((previous, table, row, column), sign) in terms {
-            let value = self.figure(*previous, *table, *row, *column)?;
+        for (value, sign) in figures {
             out.push_str(match (out.is_empty(), sign.is_sign_negative()) {
                 (true, false) => "",
                 (true, true) => "-",

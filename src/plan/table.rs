@@ -191,7 +191,8 @@ fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
             let (row, column) = table.crossing(at);
             let rows =
                 if table.stub { row_headers(table, table.rows.leaves[row], true) } else { String::new() };
-            let headers = format!("{rows} {}", column_headers(table, table.columns.leaves[column], true));
+            // Columns first: that way cells of a row share more of what a host compresses.
+            let headers = format!("{} {rows}", column_headers(table, table.columns.leaves[column], true));
             GridView {
                 id: cell_id(table, at),
                 headers: headers.trim().to_owned(),

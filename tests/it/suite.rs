@@ -29,7 +29,7 @@ use gongkai::pipeline::Pipeline;
 use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
     ("source/unreadable", "a tree in memory can always be read"),
@@ -37,10 +37,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
     ("output/sources", "nothing is written"),
     ("output/collision", "nothing is written"),
     ("output/write", "nothing is written"),
-    ("output/busy", "nothing is written"),
-    ("theme/manifest", "nothing is rendered"),
     ("theme/render", "nothing is rendered"),
-    ("theme/unknown-string", "nothing is rendered"),
 ];
 
 /// A fenced block of a suite file.
