@@ -152,7 +152,11 @@ fn run_server(
         until.store(true, Ordering::SeqCst);
     });
     while !ended.load(Ordering::SeqCst) && !server.is_finished() {
+        let polled = watcher.polls;
         if watcher.wait(Duration::from_millis(200)).is_some() {
+            if watcher.polls && !polled {
+                terminal.mention("talk-polling", &[]);
+            }
             let shown = preview.update();
             if !terminal.quiet {
                 let counts = terminal.counts(&shown.prepared.found);

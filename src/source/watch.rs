@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use notify::event::{CreateKind, EventKind, ModifyKind, RenameMode};
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::disk::{is_left_about, scan};
 
@@ -16,8 +16,10 @@ use super::disk::{is_left_about, scan};
 /// Events are hints only: whoever wakes looks at the files afresh. So lost, doubled and
 /// misreported events do no harm, and a queue that ran over is just one more hint.
 pub struct Watcher {
+    /// What tells; nothing where the files are looked at.
     backend: Option<RecommendedWatcher>,
     hints: Receiver<()>,
+    sender: Sender<()>,
     count: Arc<AtomicU64>,
     root: PathBuf,
     /// Folders that were made or came from elsewhere since the last wait.
@@ -50,26 +52,8 @@ impl Watcher {
         let (sender, hints) = channel();
         let root = root.canonicalize()?;
         let count = Arc::new(AtomicU64::new(0));
-        let (inside, counted) = (root.clone(), Arc::clone(&count));
-        let mut last = scan(&root).files().to_vec();
-        std::thread::spawn(move || {
-            let mut pause = POLL;
-            loop {
-                std::thread::sleep(pause);
-                let start = Instant::now();
-                let now = scan(&inside).files().to_vec();
-                // Looking must not become the main work on a slow disk.
-                pause = POLL.max(start.elapsed() * 5);
-                if now != last {
-                    last = now;
-                    counted.fetch_add(1, Ordering::SeqCst);
-                    if sender.send(()).is_err() {
-                        return;
-                    }
-                }
-            }
-        });
-        Ok(Self { backend: None, hints, count, root, folders: Arc::default(), polls: true })
+        look(root.clone(), Arc::clone(&count), sender.clone());
+        Ok(Self { backend: None, hints, sender, count, root, folders: Arc::default(), polls: true })
     }
 
     fn notified(root: &Path, ignored: &Path) -> notify::Result<Self> {
@@ -80,7 +64,7 @@ impl Watcher {
         let count = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&count);
         let folders = Arc::new(Mutex::new(Vec::new()));
-        let came = Arc::clone(&folders);
+        let (came, tells) = (Arc::clone(&folders), sender.clone());
         let tell = move |event: notify::Result<Event>| {
             let matters = event.as_ref().map_or(true, |event| is_hint(event, &inside, &ignored));
             if matters {
@@ -89,7 +73,7 @@ impl Watcher {
                     came.extend(new_folders(event, &inside));
                 }
                 counted.fetch_add(1, Ordering::SeqCst);
-                let _ = sender.send(());
+                let _ = tells.send(());
             }
         };
         let mut backend = notify::recommended_watcher(tell)?;
@@ -99,7 +83,7 @@ impl Watcher {
                 backend.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
-        Ok(Self { backend: Some(backend), hints, count, root, folders, polls: false })
+        Ok(Self { backend: Some(backend), hints, sender, count, root, folders, polls: false })
     }
 
     /// A number that grows with every hint, for whoever wants to know without waiting.
@@ -130,18 +114,47 @@ impl Watcher {
     /// again afterwards.
     fn watch_new_folders(&mut self) {
         let came = std::mem::take(&mut *self.folders.lock().unwrap_or_else(PoisonError::into_inner));
-        let Some(backend) = &mut self.backend else { return };
         // Where the system watches whole trees by itself, only a whole tree can be new.
         let one_by_one = cfg!(any(target_os = "linux", target_os = "android"));
         for folder in came {
+            let Some(backend) = &mut self.backend else { return };
             let is_top = tops(&self.root).contains(&folder);
             // What has gone again needs no watching.
-            if (one_by_one || is_top) && folder.is_dir() {
-                let _ = backend.watch(&folder, RecursiveMode::Recursive);
-                self.count.fetch_add(1, Ordering::SeqCst);
+            if !(one_by_one || is_top) || !folder.is_dir() {
+                continue;
             }
+            let watched = backend.watch(&folder, RecursiveMode::Recursive);
+            if watched.is_err_and(|error| matches!(error.kind, ErrorKind::MaxFilesWatch)) {
+                // The system watches no more folders: look at them instead.
+                self.backend = None;
+                self.polls = true;
+                look(self.root.clone(), Arc::clone(&self.count), self.sender.clone());
+            }
+            self.count.fetch_add(1, Ordering::SeqCst);
         }
     }
+}
+
+/// Looks at the files every now and then, and hints when they have changed.
+fn look(root: PathBuf, count: Arc<AtomicU64>, sender: Sender<()>) {
+    let mut last = scan(&root).files().to_vec();
+    std::thread::spawn(move || {
+        let mut pause = POLL;
+        loop {
+            std::thread::sleep(pause);
+            let start = Instant::now();
+            let now = scan(&root).files().to_vec();
+            // Looking must not become the main work on a slow disk.
+            pause = POLL.max(start.elapsed() * 5);
+            if now != last {
+                last = now;
+                count.fetch_add(1, Ordering::SeqCst);
+                if sender.send(()).is_err() {
+                    return;
+                }
+            }
+        }
+    });
 }
 
 /// The folders that are watched as whole trees.
