@@ -4,8 +4,10 @@
 pub(crate) struct Random(u64);
 
 impl Random {
+    /// The same row for the same seed; another one for each number in `PROCESS_SEED`.
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        let other = std::env::var("PROCESS_SEED").ok().and_then(|number| number.parse::<u64>().ok());
+        Self(seed ^ other.unwrap_or(0) << 32)
     }
 
     fn next(&mut self) -> u64 {

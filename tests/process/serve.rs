@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -30,6 +30,10 @@ impl Preview {
     fn start_with(portal: &Portal, arguments: &[&str]) -> Self {
         let mut command = gongkai();
         command.arg("-r").arg(portal.root()).arg("serve").args(arguments);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let talk = Arc::new(Mutex::new(String::new()));
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -487,9 +491,8 @@ fn only_browsers_of_this_machine_are_answered() {
     ] {
         assert_eq!(ask(&head), 403, "{head}");
     }
-    let events =
-        format!("GET /.gongkai/events?route=/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-    assert_eq!(raw(port, &events).status, 403);
+    let events = "GET /.gongkai/events?route=/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(raw(port, events).status, 403);
     let answer = preview.get("/");
     assert_eq!(answer.header("access-control-allow-origin"), None);
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
@@ -502,87 +505,88 @@ fn only_browsers_of_this_machine_are_answered() {
     preview.assert_alive();
 }
 
+/// Ways up, as attackers write them.
+const UPS: [&str; 14] = [
+    "..",
+    "%2e%2e",
+    "%2E.",
+    ".%2e",
+    "%252e%252e",
+    "..%2f..",
+    "..%5c..",
+    "..\\..",
+    "%c0%ae%c0%ae",
+    "．．",
+    "..;",
+    "....",
+    "%00",
+    ".",
+];
+/// What lies up there.
+const TARGETS: [&str; 7] = [
+    "site.toml",
+    "secret.txt",
+    "content/about.md",
+    "etc/passwd",
+    ".gongkai/lock",
+    "portal/site.toml",
+    "agencies/shili-sw/2022/tables.toml",
+];
+/// Files that are there, but not in the site, and other spellings of pages.
+const HIDDEN: [&str; 17] = [
+    "/site.toml",
+    "/secret.txt",
+    "/content/about.md",
+    "/.hidden",
+    "/agencies/shili-sw/2022/.hidden",
+    "/agencies/shili-sw/2022/.l",
+    "/agencies/shili-sw/2022/report.md",
+    "/agencies/shili-sw/2022/tables.toml",
+    "/agencies/shili-sw/agency.toml",
+    "/.gongkai/",
+    "/.gongkai/nothing",
+    "/public/index.html",
+    "/themes/default/theme.toml",
+    "/static/style.css",
+    "/agencies/shili-sw/02022/",
+    "/agencies/shili-sw/+2022/",
+    "/years/+2022/",
+];
+
+/// A request for a path that is sent as it is; it must lead nowhere.
+fn assert_nowhere(port: u16, path: &str) {
+    let answer =
+        raw(port, &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"));
+    let text = answer.text();
+    assert!(answer.status >= 400, "{path}: {}\n{text}", answer.head);
+    assert!(!["canary", "root:", "base_url"].iter().any(|secret| text.contains(secret)), "{path}: {text}");
+}
+
 #[test]
 fn nothing_outside_the_site_is_served() {
     let portal = Portal::new(39);
-    fs::write(portal.beside("secret.txt"), "机密 canary\n").unwrap();
+    let secret = portal.beside("secret.txt");
+    fs::write(&secret, "机密 canary\n").unwrap();
     portal.write("secret.txt", "机密 canary\n");
     portal.write("content/agencies/shili-sw/2022/.hidden", "机密 canary\n");
-    std::os::unix::fs::symlink(portal.beside("secret.txt"), portal.path("content/agencies/shili-sw/2022/.l"))
-        .unwrap();
+    std::os::unix::fs::symlink(secret, portal.path("content/agencies/shili-sw/2022/.l")).unwrap();
     let mut preview = Preview::start(&portal);
     let port = preview.port;
-    let ups = [
-        "..",
-        "%2e%2e",
-        "%2E.",
-        ".%2e",
-        "%252e%252e",
-        "..%2f..",
-        "..%5c..",
-        "..\\..",
-        "%c0%ae%c0%ae",
-        "．．",
-        "..;",
-        "....",
-        "%00",
-        ".",
-    ];
-    let targets = [
-        "site.toml",
-        "secret.txt",
-        "content/about.md",
-        "etc/passwd",
-        ".gongkai/lock",
-        "portal/site.toml",
-        "agencies/shili-sw/2022/tables.toml",
-    ];
     let mut asked = 0;
-    for up in ups {
-        for target in targets {
-            for base in ["/", "/agencies/", "/agencies/shili-sw/2022/", "/static/", "/.gongkai/", "//"] {
-                for times in [1, 3, 8] {
-                    let path = format!("{base}{}{target}", format!("{up}/").repeat(times));
-                    let request =
-                        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-                    let answer = raw(port, &request);
-                    asked += 1;
-                    assert!(answer.status >= 400, "{path}: {}\n{}", answer.head, answer.text());
-                    let text = answer.text();
-                    assert!(!text.contains("canary") && !text.contains("root:"), "{path}: {text}");
-                    assert!(!text.contains("base_url"), "{path}: {text}");
-                }
+    for (up, target) in UPS.iter().flat_map(|up| TARGETS.iter().map(move |target| (up, target))) {
+        for base in ["/", "/agencies/", "/agencies/shili-sw/2022/", "/static/", "/.gongkai/", "//"] {
+            for times in [1, 3, 8] {
+                assert_nowhere(port, &format!("{base}{}{target}", format!("{up}/").repeat(times)));
+                asked += 1;
             }
         }
     }
-    for path in [
-        "/site.toml",
-        "/secret.txt",
-        "/content/about.md",
-        "/.hidden",
-        "/agencies/shili-sw/2022/.hidden",
-        "/agencies/shili-sw/2022/.l",
-        "/agencies/shili-sw/2022/report.md",
-        "/agencies/shili-sw/2022/tables.toml",
-        "/agencies/shili-sw/agency.toml",
-        "/.gongkai/",
-        "/.gongkai/nothing",
-        "/public/index.html",
-        "/themes/default/theme.toml",
-        "/static/style.css",
-        "/agencies/shili-sw/02022/",
-        "/agencies/shili-sw/+2022/",
-        "/years/+2022/",
-    ] {
+    for path in HIDDEN {
         assert_eq!(preview.get(path).status, 404, "{path}");
+        assert_nowhere(port, path);
     }
-    for line in [
-        "GET",
-        "GET  HTTP/1.1",
-        "\0\0",
-        "GET / HTTP/9.9",
-        "GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close",
-    ] {
+    let far = "GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close";
+    for line in ["GET", "GET  HTTP/1.1", "\0\0", "GET / HTTP/9.9", far] {
         let status = raw(port, &format!("{line}\r\n\r\n")).status;
         assert!(status == 0 || status >= 400, "{line:?}: {status}");
     }
@@ -632,6 +636,7 @@ fn heads_types_and_ways_are_as_a_browser_wants_them() {
         let answer = preview.get(from);
         assert!((300..400).contains(&answer.status), "{from}: {}", answer.status);
         assert_eq!(answer.header("location"), Some(to));
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{from}");
         assert_eq!(preview.get(&format!("/gk{to}")).body, preview.get(to).body);
     }
     let script = preview.get("/.gongkai/live.js");
@@ -666,6 +671,42 @@ fn looking_now_and_then_sees_the_edits_too() {
     preview.assert_alive();
 }
 
+/// The preview in a user's namespace of its own that may watch so many folders only.
+fn limited(portal: &Portal, watches: usize) -> Option<Command> {
+    let limit = format!("echo {watches} > /proc/sys/user/max_inotify_watches");
+    let shell = |script: String| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "sh", "-c", &script]).env("LANG", "zh_CN.UTF-8");
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let works = shell(limit.clone()).status().is_ok_and(|status| status.success());
+    let (program, root) = (env!("CARGO_BIN_EXE_gongkai"), portal.root());
+    works.then(|| shell(format!("{limit} && exec '{program}' -r '{}' serve -p 0", root.display())))
+}
+
+#[test]
+fn a_system_that_watches_no_more_folders_is_no_hindrance() {
+    for watches in [3, 24] {
+        let portal = Portal::new(45);
+        let Some(command) = limited(&portal, watches) else {
+            eprintln!("left out: there are no user namespaces here");
+            return;
+        };
+        let preview = Preview::spawn(command);
+        preview.shows("/about/", "正文");
+        assert_eq!(preview.talk().contains("每半秒"), watches == 3, "{}", preview.talk());
+        for round in 0..8 {
+            let id = format!("content/agencies/w{watches}-{round}");
+            portal.write(&format!("{id}/agency.toml"), &format!("name = \"示例局 {round}\"\n"));
+            preview.shows(&format!("/agencies/w{watches}-{round}/"), &format!("示例局 {round}"));
+            portal.write(&format!("{id}/agency.toml"), &format!("name = \"改名局 {round}\"\n"));
+            preview.shows(&format!("/agencies/w{watches}-{round}/"), &format!("改名局 {round}"));
+        }
+        assert!(preview.talk().contains("每半秒"), "it says so: {}", preview.talk());
+    }
+}
+
 #[test]
 fn a_taken_port_gives_the_next_one_unless_it_was_asked_for() {
     let portal = Portal::new(43);
@@ -684,6 +725,20 @@ fn a_taken_port_gives_the_next_one_unless_it_was_asked_for() {
     }
     ports.dedup();
     assert_eq!(ports.len(), 3, "{ports:?}");
+}
+
+#[test]
+fn a_preview_ends_when_it_is_told_to() {
+    let portal = Portal::new(46);
+    for signal in ["INT", "TERM"] {
+        let mut preview = Preview::start(&portal);
+        let _events = Events::listen(preview.port, "/");
+        assert_eq!(preview.get("/").status, 200);
+        let kill = format!("kill -{signal} {}", preview.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let status = preview.child.wait().unwrap();
+        assert!(status.code() == Some(0) || status.code().is_none(), "{signal}: {status}");
+    }
 }
 
 /// How long it takes from a save until the page shows it, and until the browser knows.

@@ -8,6 +8,9 @@ use std::process::Command;
 
 use crate::portal::{Node, Portal, Ran, Tree, assert_same, gongkai, page_md, run, tree};
 
+/// Something done to the site by somebody else.
+type Act<'a> = Box<dyn Fn() + 'a>;
+
 /// Which file each path is and when it was last written.
 fn stamps(folder: &Path) -> BTreeMap<String, (u64, i64, i64)> {
     let mut all = BTreeMap::new();
@@ -193,7 +196,7 @@ fn a_damaged_site_is_mended() {
     let output = portal.path("public");
     let page = output.join("about/index.html");
     let text = fs::read(&page).unwrap();
-    let damages: [(&str, Box<dyn Fn()>); 4] = [
+    let damages: [(&str, Act); 4] = [
         ("a deleted file", Box::new(|| fs::remove_file(&page).unwrap())),
         ("a file cut short", Box::new(|| fs::write(&page, &text[..10]).unwrap())),
         (
@@ -278,7 +281,7 @@ fn a_foreign_file_where_an_output_must_go_is_a_finding() {
             let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         }
     };
-    let places: [(&str, Box<dyn Fn()>); 5] = [
+    let places: [(&str, Act); 5] = [
         (
             "a file",
             Box::new(|| {
@@ -303,10 +306,9 @@ fn a_foreign_file_where_an_output_must_go_is_a_finding() {
             }),
         ),
     ];
-    for (what, place) in &places {
+    for (_what, place) in &places {
         place();
         portal.write("content/faq.md", &page_md("常见问题", 1));
-        eprintln!("{what}");
         assert_refused(&portal, &output, "output/collision");
         fs::remove_file(portal.path("content/faq.md")).unwrap();
         clear();
@@ -351,7 +353,12 @@ fn unprivileged(portal: &Portal) -> Option<Command> {
         return Some(gongkai());
     }
     let program = portal.beside("gongkai");
-    fs::copy(env!("CARGO_BIN_EXE_gongkai"), &program).unwrap();
+    if !program.exists() {
+        // Copied by a process of its own: a file open for writing here could be held open by
+        // whatever another test starts, and then cannot be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_gongkai")).arg(&program).status();
+        assert!(copied.unwrap().success());
+    }
     let all = walkdir::WalkDir::new(portal.beside("")).into_iter().map(Result::unwrap);
     for entry in all.filter(|entry| !entry.file_type().is_symlink()) {
         std::os::unix::fs::chown(entry.path(), Some(65534), Some(65534)).unwrap();
