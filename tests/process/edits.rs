@@ -360,7 +360,8 @@ impl<'p> Editor<'p> {
             3 => b"{% if %}{{ nobody }}\n+++\n",
             _ => b"+++\nkey = 1\n+++\n",
         };
-        match self.random.once_in(8) {
+        // Without site.toml there is no portal to compare with.
+        match self.random.once_in(8) && path != "site.toml" {
             true => fs::remove_file(self.portal.path(&path)).unwrap(),
             false => drop(self.save(&path, broken)),
         }

@@ -349,6 +349,13 @@ fn what_breaks_is_said_and_mends_by_itself() {
         events.settle(&format!("{path} mended"), |state| errors(state).is_empty());
         assert_eq!(serves(preview.port, &whole, &whole.keys().collect::<Vec<_>>()), Ok(()), "{path} mended");
     }
+    let site = portal.read("site.toml");
+    fs::remove_file(portal.path("site.toml")).unwrap();
+    events.settle("a missing site.toml", |state| errors(state).contains(&"site/missing".to_owned()));
+    let pages: Vec<_> = whole.keys().filter(|route| route.ends_with(".html")).collect();
+    assert_eq!(serves(preview.port, &whole, &pages), Ok(()), "without site.toml");
+    portal.write("site.toml", &site);
+    events.settle("site.toml back", |state| errors(state).is_empty());
 }
 
 #[test]
