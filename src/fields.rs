@@ -127,8 +127,9 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &'static str) {
         let place = self.place(value.span());
-        self.found
-            .push(Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted)).at(place));
+        self.found.push(
+            Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted.into())).at(place),
+        );
     }
 
     /// A text.

@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod new;
 mod serve;
+mod store;
 mod terminal;
 
 use std::path::{Path, PathBuf};

@@ -55,7 +55,7 @@ impl Catalogue {
     }
 
     /// A word that sentences are made with, such as the name of a kind of value.
-    pub fn word(&self, word: &'static str, language: &str) -> &str {
+    pub fn word<'w>(&'w self, word: &'w str, language: &str) -> &'w str {
         self.words.get(word).map_or(word, |text| text.get(language))
     }
 

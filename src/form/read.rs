@@ -1,6 +1,5 @@
 //! TOML to a form: every reference resolved, every mistake placed.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use super::definition::{AgencyKind, Form, Highlight, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
 use super::heading::plain_heading;
-use super::table::{OpenRows, Rule, Table, Turn};
+use super::table::{Names, OpenRows, Rule, Table, Turn};
 use super::value::{Blank, Kind};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Fact, Place, Severity};
 use crate::fields::{self, Fields, nearest};
@@ -195,7 +194,7 @@ impl<'t> Reader<'t> {
             open,
             rules: Vec::new(),
             grid: Grid::default(),
-            names: HashMap::new(),
+            names: Names::default(),
         };
         if table.columns.leaves.is_empty() {
             self.wrong("form/no-lines", "columns", fields.place_of("columns"));
@@ -377,7 +376,8 @@ impl<'t> Reader<'t> {
             }),
             Err((range, word)) => {
                 let place = inside_text(fields.place_of("holds"), formula, range);
-                self.found.push(Diagnostic::new("form/formula").fact("what", Fact::Word(word)).at(place));
+                self.found
+                    .push(Diagnostic::new("form/formula").fact("what", Fact::Word(word.into())).at(place));
                 None
             }
         }

@@ -57,6 +57,19 @@ impl Cell {
         }
     }
 
+    /// Whether it holds the number 0.
+    pub fn is_zero(&self) -> bool {
+        matches!(self.state, State::Number | State::Derived) && self.digits == 0
+    }
+
+    /// Its number as written, if it holds one.
+    pub fn written(&self) -> Option<String> {
+        match (self.state, self.decimals) {
+            (State::Number | State::Derived, 0) => Some(self.digits.to_string()),
+            _ => self.value().map(|value| value.to_string()),
+        }
+    }
+
     /// Whether anything was written in it.
     pub fn is_written(&self) -> bool {
         self.length > 0
@@ -145,7 +158,7 @@ impl Sheet {
             }
             Some((Value::Number(number), spelling)) => {
                 if !kind.admits(number) {
-                    found.push(about("cells/kind").fact("kind", Fact::Word(kind.word())));
+                    found.push(about("cells/kind").fact("kind", Fact::Word(kind.word().into())));
                 }
                 if spelling == Spelling::Loose {
                     found.push(about("cells/spelling").fact("number", number.to_string()));

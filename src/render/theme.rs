@@ -200,7 +200,8 @@ impl Theme {
             let kind = name.split(['.', '-']).next().unwrap_or_default();
             !Subject::TEMPLATES.contains(&name) || kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
         };
-        let all: Vec<(String, String)> = self.templates.iter().map(|t| (t.name.clone(), t.text.clone())).collect();
+        let all: Vec<(String, String)> =
+            self.templates.iter().map(|t| (t.name.clone(), t.text.clone())).collect();
         let is_named = |full: &str| all.iter().any(|(_, text)| text.contains(full));
         let is_replaced = |layer: &str, name: &str| {
             let nearer = LAYERS.iter().take_while(|near| near.trim_end_matches('/') != layer);

@@ -311,19 +311,19 @@ fn plain_hash(bytes: &[u8]) -> Fingerprint {
 
 /// Copies a stream, hashing it on the way.
 fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
+    const PIECE: u64 = 256 << 10;
     let mut hasher = Xxh3::new();
-    let mut buffer = vec![0; 64 << 10];
+    let mut piece = Vec::new();
     let mut size = 0;
     loop {
-        let length = match from.read(&mut buffer) {
-            Ok(0) => return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size }),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&buffer[..length]);
-        to.write_all(&buffer[..length])?;
-        size += length as u64;
+        piece.clear();
+        (&mut *from).take(PIECE).read_to_end(&mut piece)?;
+        hasher.update(&piece);
+        to.write_all(&piece)?;
+        size += piece.len() as u64;
+        if (piece.len() as u64) < PIECE {
+            return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size });
+        }
     }
 }
 

@@ -116,7 +116,7 @@ fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
 
 /// The stamp of a file. On Unix it is the time of the last change of status: unlike the
 /// time of modification it cannot be set back.
-fn stamp(metadata: &Metadata) -> Stamp {
+pub(super) fn stamp(metadata: &Metadata) -> Stamp {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
