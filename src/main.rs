@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gongkai::cli::run().into()
+    // A fault of ours is told by the panic itself; the exit code says that it was one.
+    std::panic::catch_unwind(gongkai::cli::run).unwrap_or(gongkai::cli::FAULT).into()
 }

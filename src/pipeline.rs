@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -25,6 +26,8 @@ use crate::source::{SourceTree, Stamp};
 pub struct Pipeline {
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// How long each stage took the last time, in order.
+    pub laps: Vec<(&'static str, Duration)>,
     /// Where the site will stand, in place of what `site.toml` says.
     pub base_url: Option<String>,
     forms: Remembered<Option<Arc<Form>>>,
@@ -79,6 +82,8 @@ impl Pipeline {
 
     /// Reads and checks the portal that a source tree describes.
     pub fn check(&mut self, tree: &SourceTree) -> Checked {
+        self.laps.clear();
+        let start = Instant::now();
         let mut found = tree.found.clone();
         let layout = found.take(layout(tree));
         let mut settings = found.take(settings(tree));
@@ -90,9 +95,13 @@ impl Pipeline {
         let agencies = found.take(self.read_agencies(tree, &layout, &settings));
         let pages = found.take(self.read_pages(tree, &layout));
         let read = self.read_reports(tree, &layout, &settings, &forms, &agencies, &mut found);
+        self.lap("read", start);
+        let start = Instant::now();
         let reports = read.values().filter_map(|read| read.value.clone()).collect();
         let sources = Sources { settings, forms, agencies, reports, pages, drafts: self.drafts };
         let portal = Portal::assemble(&sources);
+        self.lap("assemble", start);
+        let start = Instant::now();
         let of_reports = self.check_reports(&portal, &read);
         found.extend(&check::check_portal(&portal));
         for of_report in &of_reports {
@@ -103,17 +112,24 @@ impl Pipeline {
             found.extend(&unread.diagnostics);
         }
         found.sort();
+        self.lap("check", start);
         Checked { portal, of_reports, found }
     }
 
     /// Reads, checks and plans the portal that a source tree describes, with its theme.
     pub fn prepare(&mut self, tree: &SourceTree) -> Prepared {
         let checked = Arc::new(self.check(tree));
+        let start = Instant::now();
         let mut found = checked.found.clone();
         let theme = found.take(self.read_theme(tree, &checked.portal.settings.theme));
         let plan = found.take(plan::plan(&checked, &theme.drawn));
         found.sort();
+        self.lap("plan", start);
         Prepared { checked, found, theme, plan }
+    }
+
+    fn lap(&mut self, stage: &'static str, start: Instant) {
+        self.laps.push((stage, start.elapsed()));
     }
 
     /// Loads the theme, unless none of its files has changed.

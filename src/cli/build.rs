@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -35,6 +36,9 @@ pub(super) struct Build {
     /// Publish in spite of errors, with every finding shown on the pages
     #[arg(long)]
     allow_findings: bool,
+    /// Say where the time went
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Set when the user wants to stop.
@@ -44,8 +48,9 @@ impl Build {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
         // Without the handler an interrupted build is cleared away by the next one.
         let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
-        let seen = store::now();
+        let (seen, start) = (store::now(), Instant::now());
         let tree = scan(root);
+        let scanned = start.elapsed();
         let key = store::key(&self.options(root));
         if let Some(known) = Store::load(root, key).filter(|known| known.is_of(&tree)) {
             terminal.report(&known.found, &tree, true);
@@ -62,7 +67,9 @@ impl Build {
             return unbuilt(&prepared.found, &tree, terminal);
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
+        let start = Instant::now();
         let written = write(&tree, &prepared, root, &output, terminal);
+        let rendered = start.elapsed();
         let summary = prepared.found.take(written);
         prepared.found.sort();
         let found = &prepared.found;
@@ -78,7 +85,14 @@ impl Build {
         built((reports, found), summary, &output, terminal);
         let routes = prepared.plan.outputs.iter().map(|(route, _)| route.as_str());
         let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
+        let start = Instant::now();
         Store::save(root, key, (&tree, seen), (&output, &routes), (reports, found));
+        if self.timings {
+            let around = [("scan", scanned), ("render", rendered), ("remember", start.elapsed())];
+            terminal.laps(around[..1].iter().chain(&pipeline.laps).chain(&around[1..]));
+        }
+        // The process ends here: the system takes the memory back faster than we give it.
+        std::mem::forget((pipeline, prepared, tree));
         CLEAN
     }
 

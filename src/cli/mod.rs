@@ -20,7 +20,8 @@ use terminal::Terminal;
 /// configuration or an internal fault; interrupted.
 const CLEAN: u8 = 0;
 const FOUND: u8 = 1;
-const FAULT: u8 = 2;
+/// Wrong usage or configuration, or an internal fault.
+pub const FAULT: u8 = 2;
 const INTERRUPTED: u8 = 130;
 
 /// Compiles a folder of reports into a disclosure portal.

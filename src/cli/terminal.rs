@@ -110,6 +110,14 @@ impl Terminal {
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 
+    /// Says how long each stage took.
+    pub(super) fn laps<'l>(&self, laps: impl Iterator<Item = &'l (&'static str, Duration)>) {
+        for (stage, time) in laps {
+            let stage = self.words(stage, &[]);
+            self.line(&format!("  {:>8.1} ms  {stage}", time.as_secs_f64() * 1000.0));
+        }
+    }
+
     /// How long the program has run, in words.
     pub(super) fn elapsed(&self) -> String {
         seconds(self.start.elapsed())
