@@ -105,7 +105,8 @@ pub fn decode(path: &str) -> Option<String> {
     while let Some(byte) = rest.next() {
         if byte == b'%' {
             let digits = [rest.next()?, rest.next()?];
-            let text = std::str::from_utf8(&digits).ok()?;
+            let text =
+                std::str::from_utf8(&digits).ok().filter(|t| t.bytes().all(|b| b.is_ascii_hexdigit()))?;
             bytes.push(u8::from_str_radix(text, 16).ok()?);
         } else {
             bytes.push(byte);
@@ -138,5 +139,6 @@ mod tests {
     fn chinese_names_survive_a_link() {
         let name = "你好 世界（终稿）#1%20?.pdf";
         assert_eq!(decode(&encode(name)).as_deref(), Some(name));
+        assert_eq!(decode("%+1"), None);
     }
 }

@@ -106,8 +106,10 @@ impl Terminal {
     }
 
     fn line(&self, text: &str) {
+        let choice =
+            if self.colored { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
         // Nobody is left to hear that stderr is closed.
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::AutoStream::new(std::io::stderr(), choice), "{text}");
     }
 
     /// Says how long each stage took.
