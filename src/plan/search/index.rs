@@ -189,7 +189,9 @@ mod tests {
             out.push_str(if number % BATCH == 1 { "公开公开 x1 x1" } else { "申请" });
         };
         let lists = Index::of_texts(count, write).sharded(1);
-        let find = |term: &str| lists.iter().find(|(_, known, _)| **known == *term).map(|(_, _, list)| list.as_str());
+        let find = |term: &str| {
+            lists.iter().find(|(_, known, _)| **known == *term).map(|(_, _, list)| list.as_str())
+        };
         assert_eq!(find("公开"), Some("B_f_f"));
         assert_eq!(find("x1"), find("公开"));
         assert_eq!(find("开公"), find("公开"));

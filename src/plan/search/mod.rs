@@ -87,9 +87,9 @@ impl SearchIndex {
     /// Reads every report once.
     pub fn new(site: &Site<'_>) -> Self {
         let portal = site.portal();
-        let numbered: Vec<&Arc<Report>> =
-            portal.years().flat_map(|year| portal.reports_in(year)).collect();
-        let reports = Index::of_texts(numbered.len(), |number, out| write_report(site, numbered[number], out));
+        let numbered: Vec<&Arc<Report>> = portal.years().flat_map(|year| portal.reports_in(year)).collect();
+        let reports =
+            Index::of_texts(numbered.len(), |number, out| write_report(site, numbered[number], out));
         let names = |number: usize, out: &mut String| {
             for name in names(&portal.agencies[number]) {
                 out.push_str(name);

@@ -55,7 +55,8 @@ fn ascii(c: char) -> char {
 
 /// The first letters of the next three syllables.
 fn initials(syllables: &[Vec<String>]) -> Vec<BTreeSet<char>> {
-    let first = |readings: &Vec<String>| readings.iter().filter_map(|reading| reading.chars().next()).collect();
+    let first =
+        |readings: &Vec<String>| readings.iter().filter_map(|reading| reading.chars().next()).collect();
     syllables.iter().take(3).map(first).collect()
 }
 

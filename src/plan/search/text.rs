@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn blocks_stand_in_lines() {
-        check("<p>新收<strong>3</strong>件。</p>\n<ul>\n<li>一</li>\n<li>二</li>\n</ul>\n", "新收3件。\n一\n二\n");
+        check(
+            "<p>新收<strong>3</strong>件。</p>\n<ul>\n<li>一</li>\n<li>二</li>\n</ul>\n",
+            "新收3件。\n一\n二\n",
+        );
         check("<table><tr><td>甲</td><td>乙</td></tr></table>", "甲\n乙\n");
         check("a  b<br />\nc", "a b\nc");
     }

@@ -6,7 +6,7 @@ const byId = id => document.getElementById(id);
 const form = byId("search"), state = byId("search-state"), hits = byId("search-hits");
 const agencies = byId("search-agencies"), more = byId("search-more");
 const index = JSON.parse(form.dataset.search), say = state.dataset;
-const FIRST = 10, CHECKED = 50, NAMED = 5;
+const FIRST = 10, CHECKED = 50, NAMED = 5, PAIRS = 5;
 
 /* Files: each is a script that hands its value over by name. */
 const files = new Map(), waiting = {};
@@ -81,11 +81,17 @@ const pieces = (mark, typed) => {
   return out;
 };
 
+/* A long phrase need not be met at every pair: it is verified in the text. */
+const spread = terms => {
+  const step = Math.ceil(terms.length / PAIRS);
+  return step < 2 ? terms : terms.filter((_, at) => at % step === 0 || at === terms.length - 1);
+};
+
 /* Where a word may stand: reports by text; agencies by name (to be verified) or by letters (sure). */
 const look = async text => {
   const word = { text, terms: termsOf(text), reports: new Set(), named: new Set(), sure: new Set() };
   if (!word.terms.length) return word;
-  const found = await Promise.all(word.terms.map(lists));
+  const found = await Promise.all(spread(word.terms).map(lists));
   word.reports = new Set(meet(found.map(one => rising(one[0]))));
   word.named = new Set(meet(found.map(one => rising(one[1] || ""))));
   if (/^(?=.*[a-z])[a-z0-9]{2,}$/.test(text)) {
@@ -126,7 +132,7 @@ const collect = async () => {
   found.sort((a, b) => b.rank - a.rank || b.number - a.number);
 };
 
-/* The report with the place of the first word in it, if every word is there. */
+/* The report with the place of a word in it, if every word is there. */
 const verify = async report => {
   const names = await namesOf(report.agency);
   if (!within.every(word => isOf(word, report.agency, names))) return null;
@@ -139,7 +145,9 @@ const verify = async report => {
     const part = parts.find(part => part.folded.includes(word.text));
     if (head.includes(word.text)) inTitle++;
     else if (!part && !isOf(word, report.agency, names)) return null;
-    if (part && !place) place = { part, start: part.folded.indexOf(word.text), length: word.text.length };
+    // The rarest word says most about the report.
+    const rare = word.reports.size;
+    if (part && (!place || rare < place.rare)) place = { part, rare, start: part.folded.indexOf(word.text), length: word.text.length };
   }
   return { report, names, title, inTitle, parts, place };
 };
@@ -169,8 +177,11 @@ const marked = text => {
 const excerpt = ({ parts, place }) => {
   const part = place ? place.part : parts.find(part => part.text.length > 40) || parts[0];
   if (!part) return [];
-  const start = Math.max(0, place ? place.start - 24 : 0), end = start + 96;
-  const text = (start ? "…" : "") + part.text.slice(start, end).trim() + (end < part.text.length ? "…" : "");
+  // From the beginning of the sentence, if it is near.
+  const hit = place ? place.start : 0, near = Math.max(0, hit - 40);
+  const sentence = part.text.slice(near, hit).search(/[^。；\n]*$/);
+  const start = near && !sentence ? hit - 24 : near + sentence, end = Math.max(start + 96, hit + 40);
+  const text = (near && !sentence ? "…" : "") + part.text.slice(start, end).trim() + (end < part.text.length ? "…" : "");
   return marked(text.replace(/\n/g, " "));
 };
 const link = ({ report, names, place }) => {
@@ -184,7 +195,7 @@ const item = hit => {
   const note = element("p", { className: "note" }, hit.names.name + " · " + hit.report.year);
   if (!within.length) note.append(" · ", element("a", { href: "?" + only }, say.only));
   return element("li", {},
-    element("h3", {}, element("a", { href: link(hit) }, ...marked(hit.title))),
+    element("h2", {}, element("a", { href: link(hit) }, ...marked(hit.title))),
     element("p", {}, ...excerpt(hit)), note);
 };
 
