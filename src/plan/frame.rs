@@ -202,6 +202,7 @@ impl<'c> Site<'c> {
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)
             | Subject::SearchText(..)
+            | Subject::SearchPage(_)
             | Subject::Static(_) => {
                 return None;
             }

@@ -20,7 +20,7 @@ pub use feed::{Entry, FeedView, SitemapView};
 pub use frame::{Asset, Drawn, Site, SiteView};
 pub use page::PageView;
 pub use report::{Download, report_data};
-pub use search::{SearchIndex, search_agencies, search_text};
+pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
 use std::collections::BTreeMap;
@@ -64,6 +64,8 @@ pub enum Subject {
     SearchAgencies(usize),
     /// The text of a report, for the search.
     SearchText(String, u16),
+    /// The text of a prose page, for the search.
+    SearchPage(String),
     /// What a reader sees at an address that leads nowhere.
     NotFound,
     /// The feed.
@@ -99,6 +101,7 @@ impl Subject {
             Self::Search => Route::page("search"),
             Self::SearchTerms(number) => Route::file(format!("search/terms/{number}.js")),
             Self::SearchAgencies(number) => Route::file(format!("search/agencies/{number}.js")),
+            Self::SearchPage(name) => Route::file(format!("search/pages/{name}.js")),
             Self::SearchText(agency, year) => Route::file(format!("search/text/{agency}/{year}.js")),
             Self::NotFound => Route::file("404.html"),
             Self::Feed => Route::file("atom.xml"),
@@ -118,7 +121,8 @@ impl Subject {
             Self::Static(_) => "static",
             Self::Sitemap(_) => "sitemap",
             Self::NotFound => "404",
-            Self::SearchTerms(_) | Self::SearchAgencies(_) | Self::SearchText(..) => "search",
+            Self::SearchTerms(_) | Self::SearchAgencies(_) => "search",
+            Self::SearchText(..) | Self::SearchPage(_) => "search",
             page => page.template().and_then(|template| template.split('.').next()).unwrap_or_default(),
         }
     }
@@ -153,6 +157,7 @@ impl Subject {
             | Self::SearchTerms(_)
             | Self::SearchAgencies(_)
             | Self::SearchText(..)
+            | Self::SearchPage(_)
             | Self::Static(_) => return None,
         })
     }
@@ -274,7 +279,7 @@ pub fn origin(subject: &Subject) -> String {
         | Subject::SearchText(agency, year) => {
             format!("content/agencies/{agency}/{year}/report.md")
         }
-        Subject::Prose(name) => format!("content/{name}.md"),
+        Subject::Prose(name) | Subject::SearchPage(name) => format!("content/{name}.md"),
         other => other
             .template()
             .map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),

@@ -65,6 +65,9 @@ impl Renderer {
             Subject::SearchAgencies(number) => {
                 plan::search_agencies(&site, *number).map(|block| search::file(subject, &block))
             }
+            Subject::SearchPage(name) => {
+                plan::search_page(&site, name).map(|text| search::file(subject, &text))
+            }
             Subject::SearchText(agency, year) => {
                 plan::search_text(&site, agency, *year).map(|text| search::file(subject, &text))
             }

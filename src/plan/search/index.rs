@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::terms::{shard_of, take_apart};
+use super::terms::take_apart;
 
 /// How many bits a character takes in a pair.
 const CHARACTER: u32 = 21;
@@ -115,18 +115,14 @@ impl Index {
         }
     }
 
-    /// The lists by shard and term.
-    pub(super) fn sharded(self, shards: usize) -> Vec<(usize, Box<str>, List)> {
+    /// The lists by term, in no order.
+    pub(super) fn into_lists(self) -> impl Iterator<Item = (Box<str>, List)> {
         let pair = |(pair, mut list): (u64, List)| {
             list.packed.shrink_to_fit();
-            let term: String = characters(pair).into_iter().collect();
-            (shard_of(term.chars(), shards), term.into(), list)
+            (characters(pair).into_iter().collect::<String>().into(), list)
         };
-        let word = |(word, list): (Arc<str>, List)| (shard_of(word.chars(), shards), (*word).into(), list);
-        let mut all: Vec<_> = self.pairs.into_iter().map(pair).collect();
-        all.extend(self.words.into_iter().map(word));
-        all.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        all
+        let words = self.words.into_iter().map(|(word, list)| ((*word).into(), list));
+        self.pairs.into_iter().map(pair).chain(words)
     }
 }
 
@@ -188,10 +184,9 @@ mod tests {
         let write = |number: usize, out: &mut String| {
             out.push_str(if number % BATCH == 1 { "公开公开 x1 x1" } else { "申请" });
         };
-        let lists = Index::of_texts(count, write).sharded(1);
-        let find = |term: &str| {
-            lists.iter().find(|(_, known, _)| **known == *term).map(|(_, _, list)| list.as_str())
-        };
+        let lists: Vec<_> = Index::of_texts(count, write).into_lists().collect();
+        let find =
+            |term: &str| lists.iter().find(|(known, _)| **known == *term).map(|(_, list)| list.as_str());
         assert_eq!(find("公开"), Some("B_f_f"));
         assert_eq!(find("x1"), find("公开"));
         assert_eq!(find("开公"), find("公开"));

@@ -2,15 +2,15 @@
 //! that search needs no server and works from a disk.
 //!
 //! - `search/terms/<n>.js`: a shard of the index. A term has the numbers of the reports it
-//!   occurs in and, behind a dot, of the agencies whose names it occurs in. There are the
-//!   more shards the more reports there are, so that a shard stays small.
+//!   occurs in and, behind dots, of the agencies whose names and of the prose pages it occurs
+//!   in. There are the more shards the more reports there are, so that a shard stays small.
 //! - `search/agencies/<n>.js`: a block of agencies: id, name, short name, former names.
-//! - `search/text/<agency>/<year>.js`: the text of a report in sections, to verify a phrase
-//!   and show where it stands.
+//! - `search/text/<agency>/<year>.js`, `search/pages/<name>.js`: the text of a report or page
+//!   in sections, to verify a phrase and show where it stands.
 //!
 //! Reports are numbered by year and agency, so the reports of a new year leave the numbers
-//! of the others alone. The page says how, and carries a mark of the numbering in every
-//! address, so that a file some host kept from before is not taken for a new one.
+//! of the others alone. The page says how. It asks for every file with a mark of all that can
+//! be found, so that a file a host kept from before is not taken for a new one.
 
 mod index;
 mod pinyin;
@@ -26,9 +26,11 @@ use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
 use crate::diagnostic::Catalogue;
+use crate::document::Prose;
 use crate::fingerprint::Fingerprinter;
-use crate::model::{Agency, Portal, Report};
-use index::Index;
+use crate::model::{Agency, AgencyReports, Portal, Report};
+use index::{Index, List};
+use terms::shard_of;
 use text::push_text;
 
 /// How many agencies are in a block.
@@ -47,7 +49,7 @@ struct SearchView {
 /// What the script must know of the index.
 #[derive(Serialize)]
 struct Numbering {
-    /// A mark of the numbering.
+    /// A mark of all that can be found.
     mark: String,
     /// How many shards there are.
     shards: usize,
@@ -56,6 +58,8 @@ struct Numbering {
     /// For each year, oldest first, the agencies that have a report: how many numbers are
     /// passed over, how many follow, and so on, packed.
     years: Vec<(u16, String)>,
+    /// The prose pages: name and title.
+    pages: Vec<(String, String)>,
 }
 
 /// A block of agencies, by number.
@@ -102,23 +106,36 @@ impl SearchIndex {
             let typed: BTreeSet<String> = self::names(agency).into_iter().flat_map(pinyin::terms).collect();
             typed.iter().for_each(|term| agencies.add(term, number));
         }
-        let count = shards(portal);
-        let mut index: Vec<Vec<(Box<str>, Box<str>)>> = (0..count).map(|_| Vec::new()).collect();
-        let mut agencies = agencies.sharded(count).into_iter().peekable();
-        let mut push = |(shard, term, list): (usize, Box<str>, &str)| index[shard].push((term, list.into()));
-        for (shard, term, list) in reports.sharded(count) {
-            while let Some((shard, term, list)) = agencies.next_if(|(s, t, _)| (*s, t) < (shard, &term)) {
-                push((shard, term, &format!(".{}", list.as_str())));
-            }
-            match agencies.next_if(|(s, t, _)| (*s, t) == (shard, &term)) {
-                Some((.., both)) => push((shard, term, &format!("{}.{}", list.as_str(), both.as_str()))),
-                None => push((shard, term, list.as_str())),
-            }
+        let prose: Vec<&Prose> = pages(portal).map(|(_, page)| page).collect();
+        let pages = Index::of_texts(prose.len(), |number, out| {
+            out.push_str(&prose[number].title);
+            out.push('\n');
+            push_text(&prose[number].html, out);
+        });
+        Self::of([reports, agencies, pages], shards(portal))
+    }
+
+    /// Deals the terms out over shards.
+    fn of(kinds: [Index; 3], count: usize) -> Self {
+        let mut all: Vec<(usize, Box<str>, usize, List)> = Vec::new();
+        for (kind, index) in kinds.into_iter().enumerate() {
+            let lists = index.into_lists();
+            all.extend(lists.map(|(term, list)| (shard_of(term.chars(), count), term, kind, list)));
         }
-        for (shard, term, list) in agencies {
-            push((shard, term, &format!(".{}", list.as_str())));
+        all.sort_unstable_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+        let mut shards: Vec<Vec<(Box<str>, Box<str>)>> = (0..count).map(|_| Vec::new()).collect();
+        let mut all = all.into_iter().peekable();
+        while let Some((shard, term, kind, list)) = all.next() {
+            let mut text = format!("{}{}", &".."[..kind], list.as_str());
+            let mut last = kind;
+            while let Some((.., kind, list)) = all.next_if(|(s, other, ..)| (*s, other) == (shard, &term)) {
+                text.push_str(&".."[..kind - last]);
+                text.push_str(list.as_str());
+                last = kind;
+            }
+            shards[shard].push((term, text.into()));
         }
-        Self(index)
+        Self(shards)
     }
 
     /// A shard.
@@ -137,7 +154,8 @@ pub(super) fn files(portal: &Portal) -> impl Iterator<Item = Subject> {
     let shards = (0..shards(portal)).map(Subject::SearchTerms);
     let blocks = (0..portal.agencies.len().div_ceil(BLOCK)).map(Subject::SearchAgencies);
     let text = |report: &Arc<Report>| Subject::SearchText(report.agency.to_string(), report.year);
-    shards.chain(blocks).chain(portal.reports.iter().map(text))
+    let pages = pages(portal).map(|(name, _)| Subject::SearchPage(name.to_owned()));
+    shards.chain(blocks).chain(portal.reports.iter().map(text)).chain(pages)
 }
 
 /// The file of the search with this name below its folder.
@@ -153,23 +171,29 @@ pub(super) fn find(portal: &Portal, names: &[&str]) -> Option<Subject> {
             let year = u16::try_from(number(name)?).ok()?;
             portal.report(agency, year).map(|report| Subject::SearchText(report.agency.to_string(), year))
         }
+        ["pages", name] => {
+            let name = name.strip_suffix(".js")?;
+            pages(portal).find(|(known, _)| *known == name).map(|_| Subject::SearchPage(name.to_owned()))
+        }
         _ => None,
     }
 }
 
+/// The prose pages that can be found: all but the text of the home page.
+fn pages(portal: &Portal) -> impl Iterator<Item = (&str, &Prose)> {
+    portal.pages.iter().map(|(name, page)| (&**name, &**page)).filter(|(name, _)| *name != "index")
+}
+
 /// The view of the search page.
 pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
-    let data = serde_json::to_string(&numbering(site.portal())).unwrap_or_default();
+    let data = serde_json::to_string(&numbering(site)).unwrap_or_default();
     context.insert("search", &SearchView { data });
     let title = Catalogue::get().word("search", site.language);
     PageView::new(site, &Subject::Search, title.to_owned())
 }
 
-fn numbering(portal: &Portal) -> Numbering {
-    let mut mark = Fingerprinter::new("numbering");
-    portal.agencies.iter().for_each(|agency| {
-        mark.text(&agency.id);
-    });
+fn numbering(site: &Site<'_>) -> Numbering {
+    let portal = site.portal();
     let mut years = Vec::new();
     for year in portal.years() {
         let (mut packed, mut passed) = (Vec::new(), 0);
@@ -186,12 +210,29 @@ fn numbering(portal: &Portal) -> Numbering {
             index::pack((end - start) as u32, &mut packed);
             passed = end;
         }
-        let packed = String::from_utf8(packed).unwrap_or_default();
-        mark.number(year.into()).text(&packed);
-        years.push((year, packed));
+        years.push((year, String::from_utf8(packed).unwrap_or_default()));
     }
-    let mark = mark.finish().to_string()[..8].to_owned();
-    Numbering { mark, shards: shards(portal), block: BLOCK, years }
+    let pages = pages(portal).map(|(name, page)| (name.to_owned(), page.title.clone())).collect();
+    Numbering { mark: mark(site), shards: shards(portal), block: BLOCK, years, pages }
+}
+
+/// Changes whenever anything that can be found does.
+fn mark(site: &Site<'_>) -> String {
+    let portal = site.portal();
+    let mut mark = Fingerprinter::new("search");
+    for (_, page) in pages(portal) {
+        mark.add(page.fingerprint);
+    }
+    for AgencyReports { agency, reports } in portal.by_agency() {
+        mark.text(&agency.id).add(agency.file.fingerprint);
+        for report in reports {
+            mark.number(report.year.into()).text(&report.title(agency, site.language));
+            each_section(report, site.language, |_, title, html| {
+                mark.text(title).text(html);
+            });
+        }
+    }
+    mark.finish().to_string()[..8].to_owned()
 }
 
 /// A block of agencies.
@@ -221,6 +262,14 @@ pub fn search_text(site: &Site<'_>, agency: &str, year: u16) -> Option<TextView>
     });
     let name = agency.name_in(year, site.language).to_owned();
     Some(TextView(report.title(agency, site.language), name, sections))
+}
+
+/// The text of a prose page.
+pub fn search_page(site: &Site<'_>, name: &str) -> Option<TextView> {
+    let (_, page) = pages(site.portal()).find(|(known, _)| *known == name)?;
+    let mut text = String::new();
+    push_text(&page.html, &mut text);
+    Some(TextView(page.title.clone(), String::new(), vec![SectionText(String::new(), String::new(), text)]))
 }
 
 /// Writes all that a report is found by.

@@ -71,7 +71,8 @@ const lists = async term => {
   return (Object.prototype.hasOwnProperty.call(shard, term) ? shard[term] : "").split(".");
 };
 const meet = all => all.reduce((a, b) => { const has = new Set(b); return a.filter(one => has.has(one)); });
-const inAgencies = async terms => meet(await Promise.all(terms.map(async term => rising((await lists(term))[1] || ""))));
+const agencyList = one => rising(one[1] || "");
+const inAgencies = async terms => meet(await Promise.all(terms.map(async term => agencyList(await lists(term)))));
 
 /* Pieces of three letters that cover what was typed. */
 const pieces = (mark, typed) => {
@@ -94,7 +95,8 @@ const look = async text => {
   if (!word.terms.length) return word;
   const found = await Promise.all(spread(word.terms).map(lists));
   word.reports = new Set(meet(found.map(one => rising(one[0]))));
-  word.named = new Set(meet(found.map(one => rising(one[1] || ""))));
+  word.named = new Set(meet(found.map(agencyList)));
+  word.pages = meet(found.map(one => rising(one[2] || "")));
   if (/^(?=.*[a-z])[a-z0-9]{2,}$/.test(text)) {
     const typed = [pieces(".", text)];
     if (text.length > 3) typed.push(pieces(":", text));
@@ -223,16 +225,24 @@ const show = async () => {
   return items[0];
 };
 
-/* The agencies whose names have every word. */
+/* The agencies and pages that have every word; reports alone can be narrowed. */
+const line = (href, title, ...more) => agencies.append(element("li", {}, element("a", { href }, ...marked(title)), ...more));
+const showPages = async () => {
+  if (!words.length || get("agency") || get("year") || !words.every(word => word.terms.length)) return;
+  for (const number of meet(words.map(word => word.pages))) {
+    const [name, title] = index.pages[number];
+    const [, , [[, , text]]] = await load("pages/" + name);
+    if (words.every(word => fold(title + "\n" + text).includes(word.text))) line("../" + name + "/index.html", title);
+  }
+};
 const showAgencies = async () => {
   if (!words.length || within.length || !words.every(word => word.terms.length)) return;
   const named = meet(words.map(word => [...word.sure, ...word.named])).slice(0, NAMED * 2);
   for (const agency of named) {
     const names = await namesOf(agency);
     if (agencies.childElementCount >= NAMED || !words.every(word => isOf(word, agency, names))) continue;
-    const line = element("li", {}, element("a", { href: "../agencies/" + names.id + "/index.html" }, ...marked(names.name)));
-    if (names.former.length) line.append(" ", element("small", {}, say.former.replace("{names}", names.former.join(say.comma))));
-    agencies.append(line);
+    const former = names.former.length ? [" ", element("small", {}, say.former.replace("{names}", names.former.join(say.comma)))] : [];
+    line("../agencies/" + names.id + "/index.html", names.name, ...former);
   }
 };
 
@@ -244,7 +254,7 @@ const run = async () => {
   try {
     await collect();
     if (![...words, ...within].some(word => word.terms.length) && !get("year")) state.textContent = say.short;
-    else await Promise.all([showAgencies(), show()]);
+    else await Promise.all([showAgencies(), showPages(), show()]);
   } catch (error) {
     state.textContent = say.failed;
   }
