@@ -91,7 +91,8 @@ impl Portal {
         self.agency_number(id).map(|number| &self.agencies[number])
     }
 
-    fn agency_number(&self, id: &str) -> Option<usize> {
+    /// The place of an agency among all.
+    pub fn agency_number(&self, id: &str) -> Option<usize> {
         self.agencies.binary_search_by(|agency| (*agency.id).cmp(id)).ok()
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, feed, form, home, report, year};
+use super::{Subject, agency, feed, form, home, report, search, year};
 use crate::document::Facts;
 use crate::model::{Checked, Portal};
 use crate::path::Route;
@@ -55,6 +55,7 @@ pub struct SiteView {
     language: String,
     base_url: String,
     feed: Option<String>,
+    search: Option<String>,
     menu: Vec<MenuItem>,
     years: Vec<u16>,
     newest: Option<u16>,
@@ -155,6 +156,7 @@ impl<'c> Site<'c> {
             base_url: settings.base_url.clone(),
             feed: (settings.feeds && self.drawn.wants(&Subject::Feed))
                 .then(|| Subject::Feed.route().to_string()),
+            search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
             menu: pages.into_iter().map(item).collect(),
             newest: years.first().copied(),
             counts: Counts {
@@ -189,6 +191,7 @@ impl<'c> Site<'c> {
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,
+            Subject::Search => search::insert(self, &mut context),
             Subject::NotFound => PageView::new(self, subject, String::new()).linked_from_base_url(self),
             Subject::Feed => feed::insert_feed(self, &mut context),
             Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
@@ -196,6 +199,10 @@ impl<'c> Site<'c> {
             Subject::ReportCsv(..)
             | Subject::ReportJson(..)
             | Subject::Attachment(_)
+            | Subject::SearchTerms(_)
+            | Subject::SearchAgencies(_)
+            | Subject::SearchText(..)
+            | Subject::SearchPage(_)
             | Subject::Static(_) => {
                 return None;
             }

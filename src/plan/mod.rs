@@ -12,6 +12,7 @@ mod home;
 mod links;
 mod page;
 mod report;
+mod search;
 mod table;
 mod year;
 
@@ -19,6 +20,7 @@ pub use feed::{Entry, FeedView, SitemapView};
 pub use frame::{Asset, Drawn, Site, SiteView};
 pub use page::PageView;
 pub use report::{Download, report_data};
+pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
 use std::collections::BTreeMap;
@@ -54,6 +56,16 @@ pub enum Subject {
     Form(String),
     /// A prose page, by name.
     Prose(String),
+    /// The search page.
+    Search,
+    /// A shard of the search index.
+    SearchTerms(usize),
+    /// A block of agencies, for the search.
+    SearchAgencies(usize),
+    /// The text of a report, for the search.
+    SearchText(String, u16),
+    /// The text of a prose page, for the search.
+    SearchPage(String),
     /// What a reader sees at an address that leads nowhere.
     NotFound,
     /// The feed.
@@ -86,6 +98,11 @@ impl Subject {
             Self::Form(id) => Route::page(&format!("forms/{id}")),
             Self::Prose(name) if name == "index" => Route::page(""),
             Self::Prose(name) => Route::page(name),
+            Self::Search => Route::page("search"),
+            Self::SearchTerms(number) => Route::file(format!("search/terms/{number}.js")),
+            Self::SearchAgencies(number) => Route::file(format!("search/agencies/{number}.js")),
+            Self::SearchPage(name) => Route::file(format!("search/pages/{name}.js")),
+            Self::SearchText(agency, year) => Route::file(format!("search/text/{agency}/{year}.js")),
             Self::NotFound => Route::file("404.html"),
             Self::Feed => Route::file("atom.xml"),
             Self::Sitemap(None) => Route::file("sitemap.xml"),
@@ -104,14 +121,16 @@ impl Subject {
             Self::Static(_) => "static",
             Self::Sitemap(_) => "sitemap",
             Self::NotFound => "404",
+            Self::SearchTerms(_) | Self::SearchAgencies(_) => "search",
+            Self::SearchText(..) | Self::SearchPage(_) => "search",
             page => page.template().and_then(|template| template.split('.').next()).unwrap_or_default(),
         }
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 15] = [
+    pub const KINDS: [&'static str; 16] = [
         "home", "agencies", "agency", "report", "csv", "json", "years", "year", "forms", "form", "prose",
-        "404", "atom", "sitemap", "robots",
+        "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -126,19 +145,25 @@ impl Subject {
             Self::Forms => "forms.html",
             Self::Form(_) => "form.html",
             Self::Prose(_) => "prose.html",
+            Self::Search => "search.html",
             Self::NotFound => "404.html",
             Self::Feed => "atom.xml",
             Self::Sitemap(None) => "sitemap.xml",
             Self::Sitemap(Some(_)) => "sitemap-part.xml",
             Self::Robots => "robots.txt",
-            Self::ReportCsv(..) | Self::ReportJson(..) | Self::Attachment(_) | Self::Static(_) => {
-                return None;
-            }
+            Self::ReportCsv(..)
+            | Self::ReportJson(..)
+            | Self::Attachment(_)
+            | Self::SearchTerms(_)
+            | Self::SearchAgencies(_)
+            | Self::SearchText(..)
+            | Self::SearchPage(_)
+            | Self::Static(_) => return None,
         })
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 14] = [
+    pub const TEMPLATES: [&'static str; 15] = [
         "home.html",
         "agencies.html",
         "agency.html",
@@ -148,6 +173,7 @@ impl Subject {
         "forms.html",
         "form.html",
         "prose.html",
+        "search.html",
         "404.html",
         "atom.xml",
         "sitemap.xml",
@@ -203,6 +229,10 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
     let pages = portal.pages.iter().filter(|(name, _)| &**name != "index");
     subjects.extend(pages.map(|(name, _)| Subject::Prose(name.to_string())));
+    subjects.push(Subject::Search);
+    if drawn.wants(&Subject::Search) {
+        subjects.extend(search::files(portal));
+    }
     subjects.extend(drawn.assets.values().map(|asset| Subject::Static(asset.published.clone())));
     subjects.extend(feed::sitemap_parts(portal).map(|part| Subject::Sitemap(Some(part))));
     subjects.retain(|subject| drawn.wants(subject));
@@ -245,10 +275,11 @@ pub fn origin(subject: &Subject) -> String {
         Subject::Agency(id) => format!("content/agencies/{id}/agency.toml"),
         Subject::Report(agency, year)
         | Subject::ReportCsv(agency, year)
-        | Subject::ReportJson(agency, year) => {
+        | Subject::ReportJson(agency, year)
+        | Subject::SearchText(agency, year) => {
             format!("content/agencies/{agency}/{year}/report.md")
         }
-        Subject::Prose(name) => format!("content/{name}.md"),
+        Subject::Prose(name) | Subject::SearchPage(name) => format!("content/{name}.md"),
         other => other
             .template()
             .map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
@@ -274,6 +305,8 @@ pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
         ["agencies", "index.html"] => Subject::Agencies,
         ["years", "index.html"] => Subject::Years,
         ["forms", "index.html"] => Subject::Forms,
+        ["search", "index.html"] => Subject::Search,
+        ["search", ref names @ ..] => search::find(portal, names)?,
         ["static", ..] => {
             let name = route.strip_prefix("static/")?;
             drawn.assets.values().find(|asset| asset.published == name)?;

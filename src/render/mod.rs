@@ -3,17 +3,18 @@
 mod csv;
 mod filters;
 mod json;
+mod search;
 mod template;
 mod theme;
 
 pub use theme::{Theme, builtin_text, builtin_themes};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::model::Checked;
 use crate::path::SourcePath;
-use crate::plan::{Grids, Site, Subject};
+use crate::plan::{self, Grids, SearchIndex, Site, Subject};
 use template::Engine;
 
 /// The bytes of an output, or where they are.
@@ -33,6 +34,8 @@ pub struct Renderer {
     grids: Grids,
     engine: Engine,
     theme: Arc<Theme>,
+    /// Made when the first of its shards is asked for.
+    index: OnceLock<SearchIndex>,
 }
 
 impl Renderer {
@@ -42,7 +45,7 @@ impl Renderer {
         let grids = Grids::new(&checked.portal.forms, &language);
         let site = Site { checked: &checked, language: &language, grids: &grids, drawn: &theme.drawn };
         let engine = Engine::new(&theme, &site.view(), &language);
-        Self { checked, language, grids, engine, theme }
+        Self { checked, language, grids, engine, theme, index: OnceLock::new() }
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.
@@ -55,6 +58,19 @@ impl Renderer {
             Subject::Static(name) => self.theme.static_file(name),
             Subject::ReportCsv(agency, year) => csv::report(&site, agency, *year).map(Content::Made),
             Subject::ReportJson(agency, year) => json::report(&site, agency, *year).map(Content::Made),
+            Subject::SearchTerms(number) => {
+                let index = self.index.get_or_init(|| SearchIndex::new(&site));
+                index.shard(*number).map(|shard| search::file(subject, &shard))
+            }
+            Subject::SearchAgencies(number) => {
+                plan::search_agencies(&site, *number).map(|block| search::file(subject, &block))
+            }
+            Subject::SearchPage(name) => {
+                plan::search_page(&site, name).map(|text| search::file(subject, &text))
+            }
+            Subject::SearchText(agency, year) => {
+                plan::search_text(&site, agency, *year).map(|text| search::file(subject, &text))
+            }
             page => {
                 let view = page.template().zip(site.view_of(page));
                 view.and_then(|(template, view)| match self.engine.render(template, &view, &self.theme) {
