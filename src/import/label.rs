@@ -12,11 +12,6 @@ pub fn key(text: &str) -> String {
     fold(strip_number(&widths(text)))
 }
 
-/// The key with its numbering, for labels in which the number tells.
-pub fn full_key(text: &str) -> String {
-    fold(&widths(text))
-}
-
 /// The key of a label without what stands in brackets; also of one whose bracket is not closed.
 pub fn bare_key(text: &str) -> String {
     let text = widths(text);
