@@ -153,7 +153,7 @@ fn weigh(
                     scores.insert(state, (10.0 * evidence + fit, ground));
                 }
             }
-            None if figures > 0 && fit >= 2.0 && width > 1 => {
+            None if figures > 0 && fit >= 2.0 && (width > 1 || pieces[run.cells[0]].in_grid) => {
                 scores.insert(state, (fit - 3.0, Ground::Position));
             }
             None => {}

@@ -90,7 +90,7 @@ fn is_page(text: &str) -> bool {
     let start = head.trim_start();
     start.starts_with("<!doctype html")
         || start.starts_with("<html")
-        || ["<table", "<tr", "<td", "<p>", "<p ", "<div", "<body", "<br", "<span"]
+        || ["<table", "<tr", "<td", "<p>", "<p ", "<div", "<body", "</"]
             .iter()
             .map(|tag| head.matches(tag).count())
             .sum::<usize>()

@@ -30,6 +30,11 @@ pub fn read(text: &str) -> Option<Figure> {
     if plain.is_empty() || plain.chars().count() > 120 {
         return None;
     }
+    // Figures a space apart are several, not one.
+    let apart = |pair: &[&str]| pair[0].ends_with(|c: char| c.is_ascii_digit()) && pair[1].starts_with(|c: char| c.is_ascii_digit());
+    if plain.split(' ').collect::<Vec<_>>().windows(2).any(apart) {
+        return None;
+    }
     let bare: String = plain.chars().filter(|c| *c != ' ').collect();
     if is_inapplicable(&bare) {
         return Some(Figure { number: None, remark: None, worded: false, guessed: false });
@@ -143,6 +148,8 @@ mod tests {
         check("一、本年新收", "none");
         check("第二十条第（一）项", "none");
         check("1,2", "none");
+        check("0 0 7", "none");
+        check("5 件", "5 +");
         check("2021年", "none");
         check("O", "0 ?");
         check("", "none");

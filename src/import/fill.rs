@@ -43,11 +43,15 @@ pub struct Usual {
     edges: Vec<(f32, f32)>,
     /// How many blank cells stand before the first column.
     margin: Option<usize>,
+    /// Where the head puts each column, in the order of the original.
+    head: Vec<(f32, f32)>,
+    /// Whether all rows of the grid end at the same column.
+    even: bool,
 }
 
 impl Usual {
     /// Learns from rows in which there is nothing to decide.
-    pub fn of(pieces: &[Piece], rows: &[&Run], width: usize) -> Self {
+    pub fn of(pieces: &[Piece], rows: &[&Run], width: usize, head: Vec<(f32, f32)>) -> Self {
         let plain: Vec<Vec<usize>> = rows
             .iter()
             .filter(|run| run.cells.len() == width || windows(pieces, &run.cells, width).len() == 1)
@@ -78,7 +82,10 @@ impl Usual {
             })
             .collect();
         let margin = margins.first().copied().filter(|first| margins.iter().all(|other| other == first));
-        Self { edges, margin }
+        let ends: Vec<Option<f32>> =
+            rows.iter().map(|run| run.cells.last().and_then(|at| pieces[*at].extent).map(|extent| extent.1)).collect();
+        let even = ends.windows(2).all(|pair| pair[0] == pair[1]);
+        Self { edges, margin, head, even }
     }
 }
 
@@ -110,6 +117,9 @@ pub fn lay(pieces: &[Piece], run: &Run, columns: &[usize], table: &Table, row: u
     }
     let all_blank = cells.iter().all(|at| pieces[*at].is_blank());
     if cells.len() > width {
+        if let Some(cells) = under_head(pieces, cells, width, usual) {
+            return Laid { cells, laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+        }
         let open = windows(pieces, cells, width);
         if let Some(start) = best_window(pieces, cells, &open, width, usual).or(all_blank.then_some(0)) {
             return Laid { cells: take(start), laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
@@ -122,9 +132,35 @@ pub fn lay(pieces: &[Piece], run: &Run, columns: &[usize], table: &Table, row: u
     too_few(pieces, cells, columns, table, row, usual)
 }
 
+/// Lays cells under the columns of the head: each filled cell stands under one, and those under the same say the
+/// same, for a span may repeat its figure.
+fn under_head(pieces: &[Piece], cells: &[usize], width: usize, usual: &Usual) -> Option<Vec<Option<usize>>> {
+    if usual.head.len() != width || !usual.even {
+        return None;
+    }
+    let mut laid: Vec<Option<usize>> = vec![None; width];
+    for at in cells {
+        let piece = &pieces[*at];
+        let (left, right) = piece.extent.filter(|_| piece.in_grid)?;
+        let middle = (left + right) / 2.0;
+        match usual.head.iter().position(|(from, to)| *from < middle && middle < *to) {
+            None if piece.is_blank() => {}
+            None => return None,
+            Some(column) => match laid[column] {
+                Some(first) if pieces[first].is_blank() => laid[column] = Some(*at),
+                Some(first) if piece.is_blank() || pieces[first].text == piece.text => {}
+                Some(_) => return None,
+                None => laid[column] = Some(*at),
+            },
+        }
+    }
+    laid.iter().all(Option::is_some).then_some(laid)
+}
+
 /// Whether a row of as many cells as columns stands elsewhere than the other rows.
 fn displaced(pieces: &[Piece], cells: &[Option<usize>], usual: &Usual) -> bool {
-    usual.edges.len() == cells.len()
+    usual.even
+        && usual.edges.len() == cells.len()
         && cells.iter().zip(&usual.edges).any(|(cell, (left, right))| {
             let piece = cell.map(|at| &pieces[at]);
             piece.filter(|piece| piece.in_grid).and_then(|piece| piece.extent).is_some_and(|(l, r)| r <= *left || *right <= l)

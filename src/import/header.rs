@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::form::{Axis, Table};
 
+use super::label::key;
 use super::lexicon::TableWords;
 use super::piece::Piece;
 
@@ -17,6 +18,8 @@ pub struct Header {
     pub repaired: Vec<usize>,
     /// How much of the head was recognised, from 0 to 1.
     pub share: f32,
+    /// Where each leaf stands in a grid, if all stand beside each other.
+    pub extents: Vec<(usize, (f32, f32))>,
 }
 
 /// A word group of the head that is the label of one or several columns.
@@ -60,7 +63,8 @@ impl Header {
         let roots = (0..axis.lines.len()).filter(|line| axis.lines[*line].parent.is_none()).collect();
         flatten(axis, roots, &position, &mut order);
         let share = order.len() as f32 / axis.leaves.len().max(1) as f32;
-        Self { order, repaired, share }
+        let extents = extents(pieces, &matches, &assigned, axis);
+        Self { order, repaired, share, extents }
     }
 
     /// The order with the columns that were not found put where the form has them, and which those are.
@@ -73,6 +77,27 @@ impl Header {
         }
         (order, missing)
     }
+}
+
+/// Where the leaves of a head stand in a grid; nothing if two stand over each other or one has no place.
+fn extents(
+    pieces: &[Piece],
+    matches: &[Match],
+    assigned: &[(usize, usize)],
+    axis: &Axis,
+) -> Vec<(usize, (f32, f32))> {
+    let mut extents = Vec::new();
+    for (number, line) in assigned {
+        let Some(leaf) = axis.lines[*line].leaf else { continue };
+        let piece = &pieces[matches[*number].piece];
+        match piece.extent.filter(|_| piece.in_grid) {
+            Some(extent) => extents.push((leaf, extent)),
+            None => return Vec::new(),
+        }
+    }
+    extents.sort_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let apart = extents.windows(2).all(|pair| pair[0].1.1 <= pair[1].1.0);
+    if apart { extents } else { Vec::new() }
 }
 
 /// The leaves below lines, each group in the order in which it was met.
@@ -105,17 +130,26 @@ fn flatten(axis: &Axis, mut lines: Vec<usize>, position: &BTreeMap<usize, usize>
 
 /// Joins pieces to labels so that as much as possible of the head is recognised.
 fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match> {
-    // A remark in brackets behind a label is not part of it.
-    let usual = |piece: &Piece| {
-        let bare = words.columns_of(&piece.key).1 || piece.bare.is_empty() || !words.columns_of(&piece.bare).1;
-        if bare { piece.key.clone() } else { piece.bare.clone() }
-    };
-    let keys: Vec<(String, usize)> = labels.iter().map(|at| (usual(&pieces[*at]), *at)).collect();
+    let mut keys: Vec<(String, usize)> = Vec::new();
+    for at in labels {
+        let piece = &pieces[*at];
+        if words.columns_of(&piece.key).1 {
+            keys.push((piece.key.clone(), *at));
+        } else if !piece.bare.is_empty() && words.columns_of(&piece.bare).1 {
+            // A remark in brackets behind a label is not part of it.
+            keys.push((piece.bare.clone(), *at));
+        } else if words.furniture.contains(&piece.key) || !piece.text.contains(char::is_whitespace) {
+            keys.push((piece.key.clone(), *at));
+        } else {
+            // Several labels run together in a line of text.
+            keys.extend(piece.text.split_whitespace().map(|word| (key(word), *at)));
+        }
+    }
     segments_of(&keys, words)
 }
 
 fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {
-    const JOINED: usize = 4;
+    const JOINED: usize = 8;
     let count = keys.len();
     // From the end: the best score, and how many pieces the next label takes (none: the piece is skipped).
     let mut best: Vec<(f32, usize)> = vec![(0.0, 0); count + 1];
@@ -128,6 +162,9 @@ fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {
         let mut joined = String::new();
         for take in 1..=JOINED.min(count - at) {
             joined.push_str(&keys[at + take - 1].0);
+            if joined.chars().count() > 40 {
+                break;
+            }
             let (lines, exact) = words.columns_of(&joined);
             if lines.is_empty() || !exact && take > 2 {
                 continue;
@@ -159,7 +196,7 @@ fn weave(pieces: &[Piece], labels: &[usize]) -> Vec<(String, usize)> {
     for at in labels {
         let piece = &pieces[*at];
         // Narrow columns may also have run together: words a space apart are pieces too.
-        let parts: Vec<(String, usize)> = piece.text.split_whitespace().map(|w| (super::label::key(w), *at)).collect();
+        let parts: Vec<(String, usize)> = piece.text.split_whitespace().map(|w| (key(w), *at)).collect();
         if row == Some(piece.row) {
             if let Some(line) = lines.last_mut() {
                 line.extend(parts);

@@ -63,6 +63,8 @@ pub enum Doubt {
     Twice(String),
     /// A sum or rule of the form disagrees: both sides.
     Disagrees(Decimal, Decimal),
+    /// The original seems not to have the row, though figures were left that could be its own.
+    RowMissing,
 }
 
 impl Doubt {
@@ -70,7 +72,7 @@ impl Doubt {
     pub fn is_grave(&self) -> bool {
         matches!(
             self,
-            Self::Kind | Self::Unreadable(_) | Self::Open(_) | Self::Twice(_) | Self::Disagrees(..) | Self::Guessed(_)
+            Self::Kind | Self::Unreadable(_) | Self::RowMissing | Self::Open(_) | Self::Twice(_) | Self::Disagrees(..) | Self::Guessed(_)
         )
     }
 }
@@ -114,6 +116,8 @@ pub struct Matched {
     pub extra: Vec<(String, Place, usize)>,
     /// The table that each taken block belongs to.
     pub table_of: Vec<Option<usize>>,
+    /// Figures that were left over beside a row, by table.
+    stray: Vec<(usize, Place)>,
 }
 
 /// Lays blocks on a form.
@@ -130,10 +134,13 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
         taken: vec![false; blocks.len()],
         extra: Vec::new(),
         table_of: vec![None; blocks.len()],
+        stray: Vec::new(),
     };
     let addressed = lay_addresses(&pieces, form, &mut matched);
     if !addressed {
         let runs = piece::runs(&pieces, &|piece| lexicon.names_row(&piece.key));
+        let widths: Vec<usize> = form.tables.iter().map(|table| table.columns.leaves.len()).collect();
+        let runs = piece::split(runs, &pieces, &widths);
         let alignment = align::align(&pieces, &runs, form, &lexicon);
         matched.score = alignment.score;
         let laying = Layer { pieces: &pieces, runs: &runs, form, lexicon: &lexicon };
@@ -184,7 +191,32 @@ impl Layer<'_> {
             let from = self.start_of(rows, &own[0]);
             self.table(number, &own, from, matched, &mut used);
         }
+        self.missing(rows, matched);
         self.leftovers(rows, &used, matched);
+    }
+
+    /// Where figures were left that belong to no row, every row not found could be theirs.
+    fn missing(&self, rows: &[Row], matched: &mut Matched) {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+        let figures = |run: &Run| run.cells.iter().filter(|at| self.pieces[**at].figure.is_some()).count();
+        for number in 0..self.form.tables.len() {
+            let table = &self.form.tables[number];
+            // Between the rows of the tables before and after this one.
+            let before = rows.iter().filter(|row| row.table < number).map(|row| row.run).max().unwrap_or(first.run);
+            let after = rows.iter().filter(|row| row.table > number).map(|row| row.run).min().unwrap_or(last.run + 3);
+            let left = (before..=after.min(self.runs.len().saturating_sub(1))).find(|run| {
+                figures(&self.runs[*run]) > 0 && !rows.iter().any(|row| row.run == *run)
+            });
+            let left = left.map(|left| self.pieces[self.runs[left].cells[0]].place);
+            let stray = matched.stray.iter().find(|(table, _)| *table == number).map(|(_, place)| *place);
+            let Some(place) = left.or(stray) else { continue };
+            for row in (0..table.rows.leaves.len()).filter(|row| !matched.tables[number].rows[*row]).collect::<Vec<_>>() {
+                for column in 0..table.columns.leaves.len() {
+                    let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
+                    matched.tables[number].cells[table.cell(row, column)] = Some(cell);
+                }
+            }
+        }
     }
 
     /// The first piece after the figures of the table before.
@@ -209,7 +241,11 @@ impl Layer<'_> {
         }
         let own: Vec<&Run> = rows.iter().map(|row| &self.runs[row.run]).collect();
         let (columns, missing) = self.columns(&header, table, &own);
-        let usual = Usual::of(self.pieces, &own, columns.len());
+        let under: Option<Vec<(f32, f32)>> = columns
+            .iter()
+            .map(|column| header.extents.iter().find(|(leaf, _)| leaf == column).map(|(_, extent)| *extent))
+            .collect();
+        let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
         for row in rows {
             let run = &self.runs[row.run];
             let laid = fill::lay(self.pieces, run, &columns, table, row.row, &usual);
@@ -218,6 +254,9 @@ impl Layer<'_> {
             }
             for at in &laid.stray {
                 used[*at] = self.pieces[*at].is_blank();
+                if self.pieces[*at].figure.is_some() {
+                    matched.stray.push((number, self.pieces[*at].place));
+                }
             }
             let place = laid.cells.iter().flatten().next().or(run.cells.first()).map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
             let label = run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
@@ -225,12 +264,10 @@ impl Layer<'_> {
                 let piece = laid.cells[at].map(|at| &self.pieces[at]);
                 let mut cell = read_cell(piece, piece.map_or(place, |piece| piece.place), table, row.row, *column);
                 self.doubts(&mut cell, row, &laid, at, &label);
-                if cell.reading != Reading::Blank {
-                    if missing.contains(column) {
-                        cell.doubts.push(Doubt::ColumnByPosition);
-                    } else if header.repaired.contains(column) {
-                        cell.doubts.push(Doubt::ColumnRepaired);
-                    }
+                if missing.contains(column) {
+                    cell.doubts.push(Doubt::ColumnByPosition);
+                } else if header.repaired.contains(column) && cell.reading != Reading::Blank {
+                    cell.doubts.push(Doubt::ColumnRepaired);
                 }
                 put(&mut matched.tables[number], table.cell(row.row, *column), cell);
             }
@@ -297,10 +334,12 @@ impl Layer<'_> {
                 return;
             }
         }
-        if cell.reading == Reading::Blank {
+        // A row of nothing but blanks says nothing, wherever it belongs.
+        if laid.cells.iter().flatten().all(|at| self.pieces[*at].is_blank()) && laid.stray.is_empty() {
             return;
         }
         match row.ground {
+            Ground::Repaired if cell.reading == Reading::Blank => {}
             Ground::Label | Ground::Pieces => {}
             Ground::Repaired => cell.doubts.push(Doubt::RowRepaired(label.to_owned())),
             Ground::Position => cell.doubts.push(Doubt::RowByPosition),

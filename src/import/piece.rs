@@ -3,7 +3,7 @@
 
 use super::block::{Block, Place, TextGrid};
 use super::figure::{self, Figure};
-use super::label::{bare_key, key};
+use super::label::{bare_key, key, widths};
 
 /// A cell of a grid, or a piece of a line.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Piece {
     pub address: Option<String>,
     /// Running text: never a label.
     pub prose: bool,
+    /// The number of a page, most likely.
+    pub noise: bool,
 }
 
 impl Piece {
@@ -52,6 +54,7 @@ impl Piece {
             columns: 1,
             address: None,
             prose,
+            noise: false,
         }
     }
 
@@ -66,9 +69,28 @@ impl Piece {
     }
 }
 
-/// Whether a text is a sentence rather than a label.
+/// Whether a text is a sentence rather than a label. Figures do not count: a row of many is long too.
 pub fn is_prose(text: &str) -> bool {
-    text.contains(['。', '；', ';']) || text.chars().count() > 70
+    let words = text.split_whitespace().filter(|word| figure::read(word).is_none());
+    text.contains(['。', '；', ';']) || words.map(|word| word.chars().count()).sum::<usize>() > 70
+}
+
+/// Whether a line is nothing but the number of a page.
+pub fn is_page_number(line: &str) -> bool {
+    let line: String = widths(line).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit());
+    let dashes = ['-', '—', '–', '―', '−', '·', '~', '第'];
+    let inner = line.trim_matches(dashes);
+    if number(inner) && line.starts_with(dashes) && line.ends_with(&dashes[..7]) {
+        return true;
+    }
+    let page = line.strip_prefix('第').and_then(|rest| rest.split_once('页'));
+    if let Some((page, rest)) = page {
+        let total = rest.trim_matches(['共', ',', '/', '，', '(', ')']).trim_end_matches('页');
+        return number(page) && (total.is_empty() || number(total));
+    }
+    let english = line.strip_prefix("page").map(|rest| rest.split_once("of").unwrap_or((rest, "1")));
+    english.is_some_and(|(page, total)| number(page) && number(total))
 }
 
 /// A row of figures: what follows a label, up to the next label or the end of the row.
@@ -89,13 +111,16 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
         match block {
             Block::Grid(grid) => cut_grid(grid, number, &mut row, &mut pieces),
             Block::Paragraph(paragraph) => {
-                for line in paragraph.text.split('\n') {
+                for line in paragraph.text.split('\n').filter(|line| !is_page_number(line)) {
                     row += 1;
                     cut_line(line, paragraph.place, number, row, &mut pieces);
                 }
             }
             Block::Line(line) => {
                 let text = line.fragments.iter().map(|f| f.text.as_str()).collect::<Vec<_>>().join("  ");
+                if is_page_number(&text) {
+                    continue;
+                }
                 if text.contains('|') || is_prose(&text) {
                     cut_line(&text, line.place, number, row, &mut pieces);
                     continue;
@@ -103,30 +128,53 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
                 for fragment in &line.fragments {
                     let from = pieces.len();
                     cut_line(&fragment.text, line.place, number, row, &mut pieces);
-                    spread(&mut pieces[from..], fragment.extent);
+                    // Where words are only a space apart, nothing is known of columns.
+                    if let [piece] = &mut pieces[from..] {
+                        piece.extent = Some(fragment.extent);
+                    }
                 }
             }
             Block::Image(..) => {}
         }
     }
+    mark_pages(&mut pieces);
     pieces
 }
 
-/// Gives the pieces of one fragment their share of its extent, by the length of their texts.
-fn spread(pieces: &mut [Piece], (left, right): (f32, f32)) {
-    let length = |piece: &Piece| piece.text.chars().count() as f32 + 1.0;
-    let total: f32 = pieces.iter().map(length).sum();
-    let mut at = left;
-    for piece in pieces {
-        let end = at + (right - left) * length(piece) / total.max(1.0);
-        piece.extent = Some((at, end));
-        at = end;
+/// Marks lines of a single number, counting up, in a text whose tables have all figures of a row on one line: these
+/// are the numbers of pages.
+fn mark_pages(pieces: &mut [Piece]) {
+    let mut lines: Vec<(usize, usize, usize)> = Vec::new();
+    for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.in_grid) {
+        let figure = usize::from(piece.figure.is_some());
+        match lines.last_mut().filter(|(row, ..)| *row == piece.row) {
+            Some(line) => *line = (line.0, line.1 + figure, usize::MAX),
+            None => lines.push((piece.row, figure, at)),
+        }
+    }
+    if lines.iter().filter(|(_, figures, _)| *figures >= 5).count() < 4 {
+        return;
+    }
+    let mut last = 0;
+    for (_, figures, at) in lines {
+        let Some(piece) = pieces.get_mut(at).filter(|_| figures == 1) else { continue };
+        if let Ok(number) = piece.text.trim().parse::<u16>()
+            && number > last
+            && number < 300
+        {
+            last = number;
+            piece.noise = true;
+        }
     }
 }
 
 fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Piece>) {
+    let mut above: Vec<Piece> = Vec::new();
+    // In a grid whose rows are of different lengths one column does not stand over another.
+    let even = grid.rows.iter().all(|cells| cells.last().is_none_or(|cell| cell.column + cell.columns == grid.width));
     for cells in &grid.rows {
         *row += 1;
+        let mut own: Vec<Piece> = Vec::new();
         for cell in cells {
             let mut piece = Piece::new(cell.text.trim(), cell.place, block, *row);
             // A table of one column is a list: its rows are lines.
@@ -134,8 +182,25 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
             piece.columns = cell.columns;
             piece.extent = Some((cell.column as f32, (cell.column + cell.columns) as f32));
             piece.address = cell.address.clone();
-            pieces.push(piece);
+            // A label repeated over the columns of a flattened span is one.
+            match own.last_mut().filter(|last| piece.is_label() && last.is_label() && last.text == piece.text) {
+                Some(last) => {
+                    last.columns += piece.columns;
+                    last.extent = last.extent.zip(piece.extent).map(|((left, _), (_, right))| (left, right));
+                }
+                None => own.push(piece),
+            }
         }
+        // So is one repeated over its rows: what is left is a blank.
+        let fresh = own.clone();
+        for piece in own.iter_mut().filter(|piece| piece.is_label() && piece.in_grid) {
+            if even && above.iter().any(|other| other.extent == piece.extent && other.text == piece.text) {
+                let blank = Piece::new("", piece.place, block, *row);
+                *piece = Piece { in_grid: true, columns: piece.columns, extent: piece.extent, ..blank };
+            }
+        }
+        above = fresh;
+        pieces.extend(own);
     }
 }
 
@@ -191,6 +256,10 @@ pub fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
             at = end;
             continue;
         }
+        if piece.noise {
+            at += 1;
+            continue;
+        }
         if piece.is_blank() || piece.figure.is_some() {
             // A blank before any label is the margin of a flattened table.
             if !open.labels.is_empty() || !open.cells.is_empty() || piece.figure.is_some() {
@@ -206,6 +275,27 @@ pub fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
     }
     close(&mut open, &mut runs);
     runs
+}
+
+/// Runs of several rows, between which the labels are lost, taken apart: a run with twice or more as many figures as
+/// a table has columns, and as many as no table has.
+pub fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<Run> {
+    let mut split = Vec::with_capacity(runs.len());
+    for run in runs {
+        let count = run.cells.len();
+        let width = widths.iter().copied().filter(|width| *width > 1 && count % width == 0 && count > *width).max();
+        let loose = run.cells.iter().all(|at| !pieces[*at].in_grid && pieces[*at].figure.is_some());
+        match width.filter(|_| loose && !widths.contains(&count)) {
+            Some(width) => {
+                let mut labels = run.labels;
+                for cells in run.cells.chunks(width) {
+                    split.push(Run { labels: std::mem::take(&mut labels), cells: cells.to_vec() });
+                }
+            }
+            None => split.push(run),
+        }
+    }
+    split
 }
 
 /// Ends the run being gathered if it has cells; labels without cells stay for the next.
