@@ -10,4 +10,6 @@ pub mod language;
 pub mod model;
 pub mod path;
 pub mod pipeline;
+pub mod plan;
+
 pub mod source;

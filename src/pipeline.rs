@@ -14,20 +14,9 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::form::{self, Form, standard_forms};
-use crate::model::{Agency, Forms, Portal, Report, Sources, read_report};
+use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, read_report};
 use crate::path::{SourcePath, is_id};
 use crate::source::{SourceTree, Stamp};
-
-/// A portal, with what was found in it.
-pub struct Checked {
-    /// The portal.
-    pub portal: Portal,
-    /// What was found in each report, in the order of the portal's reports; what the agency
-    /// stands by is marked.
-    pub of_reports: Vec<Arc<Diagnostics>>,
-    /// Everything that was found, sorted.
-    pub found: Diagnostics,
-}
 
 /// Reads and checks portals, remembering what did not change from one time to the next.
 #[derive(Default)]

@@ -13,8 +13,12 @@ pub struct Sentence {
     pub severity: Option<Severity>,
     /// What is wrong, with `{facts}` in braces.
     pub message: Localised,
+    /// What is wrong, said without a fact that is not always known. May be empty.
+    pub message_else: Localised,
     /// What to do, with `{facts}` in braces. May be empty.
     pub help: Localised,
+    /// What to do, said without a fact that is not always known. May be empty.
+    pub help_else: Localised,
     /// The code in full: what is meant, why it matters, an example.
     pub explain: Localised,
 }
@@ -56,24 +60,29 @@ impl Catalogue {
 
     /// What is wrong, in one sentence.
     pub fn message(&self, diagnostic: &Diagnostic, language: &str) -> String {
-        match self.sentence(&diagnostic.code) {
-            Some(sentence) => fill(sentence.message.get(language), diagnostic, language),
-            None => diagnostic.code.to_string(),
+        let Some(sentence) = self.sentence(&diagnostic.code) else { return diagnostic.code.to_string() };
+        let (message, complete) = fill(sentence.message.get(language), diagnostic, language);
+        if complete || sentence.message_else.is_empty() {
+            return message;
         }
+        fill(sentence.message_else.get(language), diagnostic, language).0
     }
 
     /// What to do about it; `None` when there is nothing to say, or when a fact that the
     /// sentence needs is not there.
     pub fn help(&self, diagnostic: &Diagnostic, language: &str) -> Option<String> {
-        let help = fill(self.sentence(&diagnostic.code)?.help.get(language), diagnostic, language);
-        (!help.trim().is_empty() && !help.contains('{')).then_some(help)
+        let sentence = self.sentence(&diagnostic.code)?;
+        let texts = [&sentence.help, &sentence.help_else].into_iter().filter(|text| !text.is_empty());
+        let filled = texts.map(|text| fill(text.get(language), diagnostic, language));
+        filled.into_iter().find_map(|(help, complete)| complete.then_some(help))
     }
 }
 
-/// Puts the facts into a sentence. A `{name}` without a fact is left as it is, so that it
-/// is seen.
-fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> String {
+/// Puts the facts into a sentence, and says whether all it mentions were there. A `{name}`
+/// without a fact is left as it is, so that it is seen.
+fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> (String, bool) {
     let mut out = String::with_capacity(sentence.len() + 32);
+    let mut complete = true;
     let mut rest = sentence;
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
@@ -81,12 +90,15 @@ fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> String {
         out.push_str(&rest[..open]);
         match diagnostic.facts.iter().find(|(n, _)| *n == name) {
             Some((_, fact)) => out.push_str(fact.get(language)),
-            None => out.push_str(&rest[open..=close]),
+            None => {
+                out.push_str(&rest[open..=close]);
+                complete = false;
+            }
         }
         rest = &rest[close + 1..];
     }
     out.push_str(rest);
-    out
+    (out, complete)
 }
 
 /// Reads the built-in file; what does not fit the shape is left out, and a test sees that
@@ -101,7 +113,9 @@ fn read(text: &str) -> Catalogue {
         let sentence = Sentence {
             severity: severity.and_then(Severity::from_word),
             message: localised(entry.get("message")),
+            message_else: localised(entry.get("message_else")),
             help: localised(entry.get("help")),
+            help_else: localised(entry.get("help_else")),
             explain: localised(entry.get("explain")),
         };
         (code, sentence)
@@ -128,12 +142,28 @@ mod tests {
     fn every_code_speaks_chinese_and_english() {
         let catalogue = Catalogue::get();
         assert!(catalogue.all().count() > 20, "the catalogue does not parse");
+        let languages = |text: &Localised| text.all().map(|(language, _)| language.to_owned()).collect::<Vec<_>>();
         for (code, sentence) in catalogue.all() {
             for (what, text) in [("message", &sentence.message), ("explain", &sentence.explain)] {
-                let languages: Vec<_> = text.all().map(|(language, _)| language).collect();
-                assert_eq!(languages, ["zh-CN", "en"], "{code} {what}");
+                assert_eq!(languages(text), ["zh-CN", "en"], "{code} {what}");
+            }
+            for text in [&sentence.message_else, &sentence.help, &sentence.help_else] {
+                assert!(text.is_empty() || languages(text) == ["zh-CN", "en"], "{code}");
             }
             assert!(sentence.severity.is_some(), "{code} has no severity");
         }
+        for (word, text) in &catalogue.words {
+            assert_eq!(languages(text), ["zh-CN", "en"], "{word}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_mentioned() {
+        let catalogue = Catalogue::get();
+        let bare = Diagnostic::new("toml/unknown-key").fact("key", "titel");
+        let help = catalogue.help(&bare, "en").unwrap_or_default();
+        assert!(help.starts_with("Check the spelling"), "{help}");
+        let near = bare.fact("near", "{title}");
+        assert_eq!(catalogue.help(&near, "en").as_deref(), Some("Did you mean “{title}”?"));
     }
 }

@@ -147,6 +147,11 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Arc<Diagnostic>>);
 
 impl Diagnostics {
+    /// No diagnostics.
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(Arc::new(diagnostic));

@@ -19,6 +19,9 @@ pub struct AgencyFile {
     pub kind: Option<String>,
     /// The region it works in.
     pub region: Option<Localised>,
+    /// Whether its reports include those of the agencies below it, so that they must not be
+    /// added to them.
+    pub area: bool,
     /// The id of the agency above it.
     pub parent: Option<String>,
     /// The first year it reports for.
@@ -75,6 +78,7 @@ pub fn parse_agency(file: &SourcePath, text: &str, language: &str) -> Diagnosed<
         short: top.localised("short", language),
         kind: top.text("kind").map(str::to_owned),
         region: top.localised("region", language),
+        area: top.flag("area").unwrap_or(false),
         parent: top.text("parent").map(str::to_owned),
         since: top.number("since"),
         until: top.number("until"),

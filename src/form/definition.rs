@@ -33,6 +33,8 @@ pub struct Form {
     pub tables: Vec<Arc<Table>>,
     /// The rules across tables.
     pub rules: Vec<Rule>,
+    /// The figures that stand for the whole report in lists and charts.
+    pub highlights: Vec<Highlight>,
     /// What it continues of older forms: (older form, here, there or nothing).
     pub continues: Vec<(Arc<str>, String, Option<String>)>,
     /// A hash of the file.
@@ -41,6 +43,19 @@ pub struct Form {
 
 /// A rule with its table; rules across tables have none.
 pub type FormRule<'f> = (Option<usize>, &'f Rule);
+
+/// A figure that stands for the whole report: one cell, or the sum below a heading.
+#[derive(Clone, Debug)]
+pub struct Highlight {
+    /// Its id, the same over all editions.
+    pub id: Arc<str>,
+    /// What it is called.
+    pub label: Localised,
+    /// The table, by number.
+    pub table: usize,
+    /// The cells that add up to it, by number.
+    pub cells: Vec<usize>,
+}
 
 /// A kind of agency and the date by which the law wants its report.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ mod value;
 
 pub use address::Address;
 pub use axis::{Axis, Line};
-pub use definition::{AgencyKind, Form, FormRule, Section};
+pub use definition::{AgencyKind, Form, FormRule, Highlight, Section};
 pub use evaluate::{At, Figures, Outcome, Term, evaluate, terms};
 pub use formula::{Expression, Function, Lines, Operator, Reference, Test};
 pub use grid::{Grid, GridCell};

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
+use super::address::Address;
 use super::axis::{Axis, Line};
-use super::definition::{AgencyKind, Form, Section};
+use super::definition::{AgencyKind, Form, Highlight, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
 use super::table::{OpenRows, Rule, Table, Turn};
@@ -62,6 +63,7 @@ impl<'t> Reader<'t> {
         let tables = self.tables(&mut top);
         let sections = self.sections(&mut top, &tables);
         let rules = self.rules(top.tables("rule"), &tables, None);
+        let highlights = self.highlights(&mut top, &tables);
         let continues = self.continues(&mut top);
         self.found.extend(&top.finish());
         self.unique(tables.iter().flat_map(|t| &t.rules).chain(&rules));
@@ -78,6 +80,7 @@ impl<'t> Reader<'t> {
             sections,
             tables: tables.into_iter().map(Arc::new).collect(),
             rules,
+            highlights,
             continues,
             fingerprint,
         })
@@ -412,6 +415,29 @@ impl<'t> Reader<'t> {
         Some(leaves)
     }
 
+    fn highlights(&mut self, top: &mut Fields<'t, '_>, tables: &[Table]) -> Vec<Highlight> {
+        let mut highlights = Vec::new();
+        for mut fields in top.tables("highlight") {
+            let id = fields.required_text("id");
+            let label = fields.required_localised("label", &self.language);
+            let cell = fields.required_text("cell").unwrap_or_default();
+            let found = cell.parse::<Address>().ok().and_then(|address| {
+                let number = tables.iter().position(|table| *table.id == *address.table)?;
+                let table = &tables[number];
+                let cells = cells_of(table, &address)?;
+                Some((number, cells))
+            });
+            if found.is_none() {
+                self.wrong("form/unknown-cell", cell, fields.place_of("cell"));
+            }
+            self.found.extend(&fields.finish());
+            if let (Some(id), Some(label), Some((table, cells))) = (id, label, found) {
+                highlights.push(Highlight { id: id.into(), label, table, cells });
+            }
+        }
+        highlights
+    }
+
     fn continues(&mut self, top: &mut Fields<'t, '_>) -> Vec<(Arc<str>, String, Option<String>)> {
         let mut continues = Vec::new();
         let Some(older) = top.table("continues") else { return continues };
@@ -489,6 +515,19 @@ fn named_leaves(axis: &Axis, name: &str, is_sum: &[bool]) -> Option<Vec<usize>> 
     };
     let index = axis.lines.iter().position(|line| &*line.id == heading)?;
     Some(axis.leaves_below(index).filter(|&leaf| !is_sum[axis.leaves[leaf]]).collect())
+}
+
+/// The cells of an address whose lines may be headings: their leaves, sums left out.
+fn cells_of(table: &Table, address: &Address) -> Option<Vec<usize>> {
+    let leaves = |axis: &Axis, id: &str| match axis.line(id)?.leaf {
+        Some(leaf) => Some(vec![leaf]),
+        None => {
+            let is_sum: Vec<bool> = axis.lines.iter().map(|line| line.sum.is_some()).collect();
+            named_leaves(axis, &format!("{id}.*"), &is_sum)
+        }
+    };
+    let (rows, columns) = (leaves(&table.rows, &address.row)?, leaves(&table.columns, &address.column)?);
+    Some(rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.cell(row, column))).collect())
 }
 
 fn adds_itself(axis: &Axis, index: usize, above: &mut Vec<bool>) -> bool {

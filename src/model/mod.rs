@@ -3,15 +3,19 @@
 //! Made from documents by [`read_report`] and [`Portal::assemble`]; knows nothing of pages.
 
 mod agency;
+mod checked;
 mod forms;
 mod portal;
 mod proof;
 mod report;
 mod sheet;
+mod total;
 
 pub use agency::Agency;
+pub use checked::Checked;
 pub use forms::Forms;
 pub use portal::{AgencyReports, Portal, Sources};
 pub use proof::{Figure, Proof, Ground, prove};
 pub use report::{Attachment, Prose, Report, read_report};
 pub use sheet::{Cell, Sheet, State};
+pub use total::{Total, total};

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::agency::Agency;
 use super::forms::Forms;
 use super::sheet::Sheet;
-use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use rust_decimal::Decimal;
+
+use crate::diagnostic::{Catalogue, Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{
     Link, Narrative, Passage, ReportHead, Settings, parse_entries, parse_head, parse_narrative, split,
 };
 use crate::fields::nearest;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{Form, Table};
+use crate::form::{Form, Highlight, Table};
 use crate::path::SourcePath;
 use crate::source::{SourceTree, Stamp};
 
@@ -88,6 +90,32 @@ impl Report {
     /// The sheet of a table.
     pub fn sheet(&self, table: usize) -> Option<&Sheet> {
         self.sheets.get(table)
+    }
+
+    /// A figure that stands for the whole report; `None` where it cannot be counted.
+    pub fn highlight(&self, highlight: &Highlight) -> Option<Decimal> {
+        let blank = &self.form.as_ref()?.tables[highlight.table];
+        let sheet = self.sheet(highlight.table)?;
+        let figure = |cell: &usize| {
+            let (row, column) = blank.crossing(*cell);
+            let row = match blank.open {
+                None => row,
+                Some(_) => sheet.table.rows.leaf_number(&blank.rows.leaf(row).id)?,
+            };
+            sheet.figure(row, column)
+        };
+        highlight.cells.iter().map(figure).sum()
+    }
+
+    /// Its title: its own, else the one usual for its form.
+    pub fn title(&self, agency: &Agency, language: &str) -> String {
+        if let Some(title) = &self.head.title {
+            return title.clone();
+        }
+        let form = self.form.as_ref().map_or("", |form| form.title.get(language));
+        let pattern = Catalogue::get().word("report-title", language);
+        let year = self.year.to_string();
+        pattern.replace("{agency}", agency.name_in(self.year, language)).replace("{year}", &year).replace("{form}", form)
     }
 
     /// The HTML of a section of the form.

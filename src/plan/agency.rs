@@ -1,0 +1,220 @@
+//! The list of agencies, and the page of one agency over the years.
+
+use serde::Serialize;
+
+use super::Subject;
+use super::frame::Site;
+use super::page::PageView;
+use super::report::ReportItem;
+use crate::diagnostic::Catalogue;
+use crate::language::Localised;
+use crate::model::{Agency, AgencyReports, Report};
+
+/// An agency in a list.
+#[derive(Clone, Serialize)]
+pub struct AgencyItem {
+    id: String,
+    name: String,
+    short: String,
+    region: String,
+    kind: String,
+    kind_id: String,
+    href: String,
+    /// One mark per year of the portal.
+    years: Vec<YearMark>,
+    reports: usize,
+    newest: Option<u16>,
+}
+
+/// What became of the report of one year.
+#[derive(Clone, Serialize)]
+pub struct YearMark {
+    /// The year.
+    pub year: u16,
+    /// `published`, `late`, `missing`, or `none` where none is expected.
+    pub state: &'static str,
+    /// Whether there are findings nobody accepted.
+    pub findings: bool,
+    /// The report's page; empty when there is none.
+    pub href: String,
+}
+
+#[derive(Serialize)]
+struct AgencyView {
+    id: String,
+    name: String,
+    short: String,
+    region: String,
+    kind: String,
+    since: Option<u16>,
+    until: Option<u16>,
+    area: bool,
+    parent: Option<AgencyRef>,
+    children: Vec<AgencyRef>,
+    successor: Option<AgencyRef>,
+    former: Vec<FormerView>,
+    contact: ContactView,
+    extra: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct AgencyRef {
+    name: String,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct FormerView {
+    name: String,
+    until: Option<u16>,
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    office: String,
+    address: String,
+    phone: String,
+    email: String,
+    postcode: String,
+}
+
+/// One figure over the years, for a table or chart.
+#[derive(Serialize)]
+struct SeriesView {
+    id: String,
+    label: String,
+    points: Vec<PointView>,
+}
+
+#[derive(Serialize)]
+struct PointView {
+    year: u16,
+    value: String,
+    href: String,
+}
+
+impl AgencyItem {
+    fn new(site: &Site<'_>, AgencyReports { agency, reports }: AgencyReports<'_>) -> Self {
+        let (kind_id, kind) = kind(site, agency);
+        Self {
+            id: agency.id.to_string(),
+            name: agency.name(site.language).to_owned(),
+            short: text(site, agency.file.short.as_ref().or(Some(&agency.file.name))),
+            region: text(site, agency.file.region.as_ref()),
+            kind,
+            kind_id,
+            href: Subject::Agency(agency.id.to_string()).route().to_string(),
+            years: marks(site, agency, reports),
+            reports: reports.len(),
+            newest: reports.last().map(|report| report.year),
+        }
+    }
+}
+
+fn text(site: &Site<'_>, text: Option<&Localised>) -> String {
+    text.map(|text| text.get(site.language).to_owned()).unwrap_or_default()
+}
+
+/// The kind of an agency: id and name, by the newest form in use.
+fn kind(site: &Site<'_>, agency: &Agency) -> (String, String) {
+    let portal = site.portal();
+    let forms = portal.forms.in_use(&portal.settings).collect::<Vec<_>>();
+    let known = forms.iter().rev().find_map(|form| form.kind(agency.file.kind.as_deref()));
+    known.map(|kind| (kind.id.to_string(), kind.label.get(site.language).to_owned())).unwrap_or_default()
+}
+
+/// What became of the report of each year of the portal.
+fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -> Vec<YearMark> {
+    let portal = site.portal();
+    let first = agency.file.since.or(reports.first().map(|report| report.year));
+    let mark = |year: u16| {
+        let report = reports.iter().find(|report| report.year == year);
+        let Some(report) = report else {
+            let expected = agency.reports_in(year) && first.is_none_or(|first| first <= year);
+            let state = if expected { "missing" } else { "none" };
+            return YearMark { year, state, findings: false, href: String::new() };
+        };
+        let item = ReportItem::new(site, agency, report);
+        let state = if item.late { "late" } else { "published" };
+        YearMark { year, state, findings: item.findings > 0, href: item.href }
+    };
+    portal.years().map(mark).collect()
+}
+
+pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
+    let items: Vec<AgencyItem> = site.portal().by_agency().map(|one| AgencyItem::new(site, one)).collect();
+    context.insert("agencies", &items);
+    let title = Catalogue::get().word("agencies", site.language);
+    PageView::new(site, &Subject::Agencies, title.to_owned())
+}
+
+pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> Option<PageView> {
+    let portal = site.portal();
+    let agency = portal.agency(id)?;
+    let reports = portal.reports_of(id);
+    context.insert("agency", &view(site, agency));
+    context.insert("years", &marks(site, agency, reports));
+    let items: Vec<_> = reports.iter().rev().map(|report| ReportItem::new(site, agency, report)).collect();
+    context.insert("reports", &items);
+    context.insert("series", &series(site, &items));
+    let name = agency.name(site.language).to_owned();
+    let agencies = Catalogue::get().word("agencies", site.language);
+    let page = PageView::new(site, &Subject::Agency(id.to_owned()), name.clone()).about(name);
+    Some(page.below(agencies, &Subject::Agencies))
+}
+
+fn view(site: &Site<'_>, agency: &Agency) -> AgencyView {
+    let portal = site.portal();
+    let reference = |agency: &Agency| AgencyRef {
+        name: agency.name(site.language).to_owned(),
+        href: Subject::Agency(agency.id.to_string()).route().to_string(),
+    };
+    let named = |id: &Option<String>| portal.agency(id.as_deref()?).map(|agency| reference(agency));
+    let children = portal.agencies.iter().filter(|other| other.file.parent.as_deref() == Some(&*agency.id));
+    let file = &agency.file;
+    AgencyView {
+        id: agency.id.to_string(),
+        name: agency.name(site.language).to_owned(),
+        short: text(site, file.short.as_ref()),
+        region: text(site, file.region.as_ref()),
+        kind: kind(site, agency).1,
+        since: file.since,
+        until: file.until,
+        area: file.area,
+        parent: named(&file.parent),
+        successor: named(&file.successor),
+        children: children.map(|agency| reference(agency)).collect(),
+        former: file.former.iter().map(|f| FormerView { name: text(site, Some(&f.name)), until: f.until }).collect(),
+        contact: ContactView {
+            office: text(site, file.contact.office.as_ref()),
+            address: text(site, file.contact.address.as_ref()),
+            phone: file.contact.phone.clone().unwrap_or_default(),
+            email: file.contact.email.clone().unwrap_or_default(),
+            postcode: file.contact.postcode.clone().unwrap_or_default(),
+        },
+        extra: file.extra.clone(),
+    }
+}
+
+/// The figures that stand for the reports, each over the years, oldest first.
+fn series(site: &Site<'_>, items: &[ReportItem]) -> Vec<SeriesView> {
+    let portal = site.portal();
+    let mut series: Vec<SeriesView> = Vec::new();
+    for form in portal.forms.in_use(&portal.settings) {
+        for highlight in &form.highlights {
+            if series.iter().any(|known| *known.id == *highlight.id) {
+                continue;
+            }
+            let point = |item: &ReportItem| {
+                let own = item.highlights.iter().find(|own| *own.id == *highlight.id)?;
+                Some(PointView { year: item.year, value: own.value.clone(), href: format!("{}#{}", item.href, own.cell) })
+            };
+            let points: Vec<PointView> = items.iter().rev().filter_map(point).collect();
+            if !points.is_empty() {
+                let (id, label) = (highlight.id.to_string(), highlight.label.get(site.language).to_owned());
+                series.push(SeriesView { id, label, points });
+            }
+        }
+    }
+    series
+}

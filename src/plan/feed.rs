@@ -1,0 +1,119 @@
+//! The feed (RFC 4287) and the list of all pages for search engines (sitemaps.org).
+
+use serde::Serialize;
+
+use super::Subject;
+use super::frame::Site;
+use super::home;
+use super::page::PageView;
+use crate::model::Portal;
+
+/// How many reports the feed holds.
+const ENTRIES: usize = 20;
+/// How many addresses the protocol allows in one file.
+const ADDRESSES: usize = 50_000;
+
+/// What the template of the feed sees as `feed`.
+#[derive(Serialize)]
+pub struct FeedView {
+    /// When anything in it last changed, as RFC 3339.
+    updated: String,
+    entries: Vec<Entry>,
+}
+
+/// One report in the feed.
+#[derive(Serialize)]
+pub struct Entry {
+    title: String,
+    agency: String,
+    url: String,
+    published: String,
+    updated: String,
+}
+
+/// What the template of a sitemap sees as `sitemap`.
+#[derive(Serialize)]
+pub struct SitemapView {
+    /// The addresses of pages.
+    pages: Vec<Address>,
+    /// The addresses of the parts, where one file is not enough.
+    parts: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Address {
+    url: String,
+    updated: Option<String>,
+}
+
+/// A day as a moment: its beginning, UTC.
+fn moment(day: &str) -> String {
+    format!("{day}T00:00:00Z")
+}
+
+pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageView {
+    let portal = site.portal();
+    let entry = |item: &super::report::ReportItem| {
+        let published = item.published.clone().unwrap_or_default();
+        let report = portal.report(&item.agency_id, item.year);
+        let updated = report.and_then(|report| report.head.updated.clone()).unwrap_or_else(|| published.clone());
+        let subject = Subject::Report(item.agency_id.clone(), item.year);
+        Entry {
+            title: item.title.clone(),
+            agency: item.agency.clone(),
+            url: site.url(&subject.route()),
+            published: moment(&published),
+            updated: moment(&updated),
+        }
+    };
+    let entries: Vec<Entry> = home::newest(site, ENTRIES).iter().map(entry).collect();
+    let updated = entries.iter().map(|entry| entry.updated.clone()).max();
+    let feed = FeedView { updated: updated.unwrap_or_else(|| moment("1970-01-01")), entries };
+    context.insert("feed", &feed);
+    PageView::new(site, &Subject::Feed, String::new())
+}
+
+/// The pages that are in the sitemap.
+fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
+    let fixed = [Subject::Home, Subject::Agencies, Subject::Years, Subject::Forms].into_iter();
+    let years = portal.years().map(Subject::Year);
+    let forms = portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string()));
+    let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
+    let prose = prose.map(|(name, _)| Subject::Prose(name.to_string()));
+    let agencies = portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string()));
+    let undated = fixed.chain(years).chain(forms).chain(prose).chain(agencies).map(|subject| (subject, None));
+    undated.chain(portal.reports.iter().map(|report| {
+        let updated = report.head.updated.as_deref().or(report.head.published.as_deref());
+        (Subject::Report(report.agency.to_string(), report.year), updated)
+    }))
+}
+
+/// The numbers of the parts, where one file is not enough.
+pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
+    let forms = portal.forms.in_use(&portal.settings).count();
+    let others = 4 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
+    let all = portal.reports.len() + others;
+    if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }
+}
+
+pub(super) fn insert_sitemap(site: &Site<'_>, part: Option<usize>, context: &mut tera::Context) -> PageView {
+    let portal = site.portal();
+    let parts = sitemap_parts(portal);
+    let address = |(subject, updated): (Subject, Option<&str>)| Address {
+        url: site.url(&subject.route()),
+        updated: updated.map(str::to_owned),
+    };
+    let view = match part {
+        None if !parts.is_empty() => {
+            let part = |number| site.url(&Subject::Sitemap(Some(number)).route());
+            SitemapView { pages: Vec::new(), parts: parts.map(part).collect() }
+        }
+        None => SitemapView { pages: pages(portal).map(address).collect(), parts: Vec::new() },
+        Some(number) => {
+            let some = pages(portal).skip((number - 1) * ADDRESSES).take(ADDRESSES);
+            SitemapView { pages: some.map(address).collect(), parts: Vec::new() }
+        }
+    };
+    context.insert("sitemap", &view);
+    PageView::new(site, &Subject::Sitemap(part), String::new())
+}

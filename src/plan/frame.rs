@@ -1,0 +1,159 @@
+//! What every page shows: the portal's name, its menu, years, foot.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::page::PageView;
+use super::table::Grids;
+use super::{Subject, agency, feed, form, home, report, year};
+use crate::document::Facts;
+use crate::model::{Checked, Portal};
+use crate::path::Route;
+
+/// A static file of the theme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Asset {
+    /// Its name on the site, with a piece of its fingerprint.
+    pub published: String,
+    /// Its route below the top of the site.
+    pub href: String,
+}
+
+/// What templates know as `site`: the same on every page.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteView {
+    title: String,
+    description: String,
+    language: String,
+    base_url: String,
+    feed: Option<String>,
+    menu: Vec<MenuItem>,
+    years: Vec<u16>,
+    newest: Option<u16>,
+    counts: Counts,
+    facts: FactsView,
+    /// The theme's static files by name.
+    assets: BTreeMap<String, String>,
+    extra: serde_json::Value,
+    generator: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MenuItem {
+    title: String,
+    href: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Counts {
+    agencies: usize,
+    reports: usize,
+    years: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FactsView {
+    organiser: Option<String>,
+    operator: Option<String>,
+    contact: Option<String>,
+    site_id_code: Option<String>,
+    icp: Option<String>,
+    police_record: Option<String>,
+    correction_url: Option<String>,
+}
+
+impl FactsView {
+    fn new(facts: &Facts, language: &str) -> Self {
+        let text = |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
+        Self {
+            organiser: text(&facts.organiser),
+            operator: text(&facts.operator),
+            contact: text(&facts.contact),
+            site_id_code: facts.site_id_code.clone(),
+            icp: facts.icp.clone(),
+            police_record: facts.police_record.clone(),
+            correction_url: facts.correction_url.clone(),
+        }
+    }
+}
+
+/// The portal as views are made from it, in one language.
+pub struct Site<'c> {
+    /// The portal and what was found in it.
+    pub checked: &'c Checked,
+    /// The language of the pages.
+    pub language: &'c str,
+    /// The tables of all forms, laid out.
+    pub grids: &'c Grids,
+}
+
+impl<'c> Site<'c> {
+    /// The portal.
+    pub fn portal(&self) -> &'c Portal {
+        &self.checked.portal
+    }
+
+    /// What every page shows.
+    pub fn view(&self, assets: &BTreeMap<String, Asset>) -> SiteView {
+        let portal = self.portal();
+        let settings = &portal.settings;
+        let mut pages: Vec<_> = portal.pages.iter().filter_map(|(name, page)| Some((page.menu?, name, page))).collect();
+        pages.sort_by_key(|(order, name, _)| (*order, (*name).clone()));
+        let item = |(_, name, page): (u16, &std::sync::Arc<str>, &std::sync::Arc<crate::document::Prose>)| MenuItem {
+            title: page.title.clone(),
+            href: Subject::Prose(name.to_string()).route().to_string(),
+        };
+        let years: Vec<u16> = portal.years().rev().collect();
+        SiteView {
+            title: settings.title.get(self.language).to_owned(),
+            description: settings.description.get(self.language).to_owned(),
+            language: self.language.to_owned(),
+            base_url: settings.base_url.clone(),
+            feed: settings.feeds.then(|| Subject::Feed.route().to_string()),
+            menu: pages.into_iter().map(item).collect(),
+            newest: years.first().copied(),
+            counts: Counts {
+                agencies: portal.agencies.len(),
+                reports: portal.reports.len(),
+                years: years.len(),
+            },
+            years,
+            facts: FactsView::new(&settings.facts, self.language),
+            assets: assets.iter().map(|(name, asset)| (name.clone(), asset.href.clone())).collect(),
+            extra: settings.extra.clone(),
+            generator: concat!("gongkai ", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    /// The view of one output: `page`, and what its kind of page shows. `None` for what no
+    /// template draws, or what is not there (any more).
+    pub fn view_of(&self, subject: &Subject) -> Option<tera::Context> {
+        let mut context = tera::Context::new();
+        let page = match subject {
+            Subject::Home => home::insert(self, &mut context),
+            Subject::Agencies => agency::insert_list(self, &mut context),
+            Subject::Agency(id) => agency::insert(self, id, &mut context)?,
+            Subject::Report(agency, year) => report::insert(self, agency, *year, &mut context)?,
+            Subject::Years => year::insert_list(self, &mut context),
+            Subject::Year(year) => year::insert(self, *year, &mut context),
+            Subject::Forms => form::insert_list(self, &mut context),
+            Subject::Form(id) => form::insert(self, id, &mut context)?,
+            Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,
+            Subject::NotFound => PageView::new(self, subject, String::new()).from_base_url(self),
+            Subject::Feed => feed::insert_feed(self, &mut context),
+            Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
+            Subject::Robots => PageView::new(self, subject, String::new()),
+            Subject::ReportCsv(..) | Subject::ReportJson(..) | Subject::Attachment(_) | Subject::Static(_) => {
+                return None;
+            }
+        };
+        context.insert("page", &page);
+        Some(context)
+    }
+
+    /// The absolute address of a route.
+    pub fn url(&self, route: &Route) -> String {
+        format!("{}{}", self.portal().settings.base_url, crate::path::encode(route.address()))
+    }
+}

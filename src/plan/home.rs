@@ -1,0 +1,71 @@
+//! The home page and the prose pages.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Subject;
+use super::frame::Site;
+use super::page::PageView;
+use super::report::ReportItem;
+use super::year;
+use crate::model::Report;
+
+/// How many of the newest reports the home page shows.
+const NEWEST: usize = 8;
+
+#[derive(Serialize)]
+struct ProseView {
+    title: String,
+    description: String,
+    html: tera::Value,
+    extra: serde_json::Value,
+}
+
+fn prose(site: &Site<'_>, name: &str) -> Option<ProseView> {
+    let (_, page) = site.portal().pages.iter().find(|(known, _)| **known == *name)?;
+    Some(ProseView {
+        title: page.title.clone(),
+        description: page.description.clone(),
+        html: tera::Value::safe_string(&page.html),
+        extra: page.extra.clone(),
+    })
+}
+
+pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
+    let portal = site.portal();
+    context.insert("prose", &prose(site, "index"));
+    context.insert("newest", &newest(site, NEWEST));
+    let year = portal.years().next_back();
+    if let Some(year) = year {
+        year::insert(site, year, context);
+    }
+    context.insert("has_reports", &year.is_some());
+    let settings = &portal.settings;
+    let page = PageView::new(site, &Subject::Home, String::new());
+    page.about(settings.description.get(site.language))
+}
+
+/// The reports published last, the newest first.
+pub(super) fn newest(site: &Site<'_>, count: usize) -> Vec<ReportItem> {
+    let portal = site.portal();
+    let mut reports: Vec<&Arc<Report>> = portal.reports.iter().filter(|r| r.head.published.is_some()).collect();
+    let key = |report: &&Arc<Report>| (report.head.published.clone(), report.year, report.agency.clone());
+    let count = count.min(reports.len());
+    if count == 0 {
+        return Vec::new();
+    }
+    reports.select_nth_unstable_by(count - 1, |a, b| key(b).cmp(&key(a)));
+    reports.truncate(count);
+    reports.sort_by_key(|report| std::cmp::Reverse(key(report)));
+    let item = |report: &&Arc<Report>| Some(ReportItem::new(site, portal.agency(&report.agency)?, report));
+    reports.iter().filter_map(item).collect()
+}
+
+pub(super) fn insert_prose(site: &Site<'_>, name: &str, context: &mut tera::Context) -> Option<PageView> {
+    let prose = prose(site, name)?;
+    let page = PageView::new(site, &Subject::Prose(name.to_owned()), prose.title.clone());
+    let page = page.about(prose.description.clone());
+    context.insert("prose", &prose);
+    Some(page)
+}

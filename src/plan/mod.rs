@@ -1,0 +1,265 @@
+//! Everything to be made: every output, its route, and the view its template sees.
+//!
+//! A view is small and made for one page; templates see nothing else. It is made when the
+//! output is rendered, so a plan of half a million outputs stays light, and `serve` can make
+//! one page without the others.
+
+mod agency;
+mod feed;
+mod form;
+mod frame;
+mod home;
+mod links;
+mod page;
+mod report;
+mod table;
+mod year;
+
+pub use feed::{Entry, FeedView, SitemapView};
+pub use frame::{Asset, Site, SiteView};
+pub use page::PageView;
+pub use report::{Download, report_data};
+pub use table::{GridView, Grids, TableView};
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use crate::path::{Route, SourcePath};
+use crate::model::{Checked, Portal};
+
+/// What an output shows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The home page.
+    Home,
+    /// All agencies.
+    Agencies,
+    /// An agency, by id.
+    Agency(String),
+    /// A report.
+    Report(String, u16),
+    /// The figures of a report as CSV.
+    ReportCsv(String, u16),
+    /// A report as JSON.
+    ReportJson(String, u16),
+    /// A file beside a report, by the name of its source.
+    Attachment(SourcePath),
+    /// All years.
+    Years,
+    /// A year.
+    Year(u16),
+    /// All forms.
+    Forms,
+    /// A form, by id.
+    Form(String),
+    /// A prose page, by name.
+    Prose(String),
+    /// What a reader sees at an address that leads nowhere.
+    NotFound,
+    /// The feed.
+    Feed,
+    /// The list of all pages for search engines, or one part of it.
+    Sitemap(Option<usize>),
+    /// What robots may read.
+    Robots,
+    /// A static file of the theme, by name.
+    Static(String),
+}
+
+impl Subject {
+    /// The route of an output: a pure function of what it shows.
+    pub fn route(&self) -> Route {
+        let report = |agency: &str, year: u16, end: &str| {
+            Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.{end}"))
+        };
+        match self {
+            Self::Home => Route::page(""),
+            Self::Agencies => Route::page("agencies"),
+            Self::Agency(id) => Route::page(&format!("agencies/{id}")),
+            Self::Report(agency, year) => Route::page(&format!("agencies/{agency}/{year}")),
+            Self::ReportCsv(agency, year) => report(agency, *year, "csv"),
+            Self::ReportJson(agency, year) => report(agency, *year, "json"),
+            Self::Attachment(path) => Route::file(path.as_str().trim_start_matches("content/")),
+            Self::Years => Route::page("years"),
+            Self::Year(year) => Route::page(&format!("years/{year}")),
+            Self::Forms => Route::page("forms"),
+            Self::Form(id) => Route::page(&format!("forms/{id}")),
+            Self::Prose(name) if name == "index" => Route::page(""),
+            Self::Prose(name) => Route::page(name),
+            Self::NotFound => Route::file("404.html"),
+            Self::Feed => Route::file("atom.xml"),
+            Self::Sitemap(None) => Route::file("sitemap.xml"),
+            Self::Sitemap(Some(part)) => Route::file(format!("sitemap-{part}.xml")),
+            Self::Robots => Route::file("robots.txt"),
+            Self::Static(name) => Route::file(format!("static/{name}")),
+        }
+    }
+
+    /// The template that draws it; `None` for what is no page of text.
+    pub fn template(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Home => "home.html",
+            Self::Agencies => "agencies.html",
+            Self::Agency(_) => "agency.html",
+            Self::Report(..) => "report.html",
+            Self::Years => "years.html",
+            Self::Year(_) => "year.html",
+            Self::Forms => "forms.html",
+            Self::Form(_) => "form.html",
+            Self::Prose(_) => "prose.html",
+            Self::NotFound => "404.html",
+            Self::Feed => "atom.xml",
+            Self::Sitemap(None) => "sitemap.xml",
+            Self::Sitemap(Some(_)) => "sitemap-part.xml",
+            Self::Robots => "robots.txt",
+            Self::ReportCsv(..) | Self::ReportJson(..) | Self::Attachment(_) | Self::Static(_) => return None,
+        })
+    }
+
+    /// Whether it is a page that people read.
+    pub fn is_page(&self) -> bool {
+        self.template().is_some_and(|template| template.ends_with(".html"))
+    }
+}
+
+/// Everything to be made, by route.
+#[derive(Default)]
+pub struct Plan {
+    /// Every output with its route, sorted by route.
+    pub outputs: Vec<(Route, Subject)>,
+}
+
+impl Plan {
+    /// What is made at a route.
+    pub fn find(&self, route: &str) -> Option<&Subject> {
+        let at = self.outputs.binary_search_by(|(known, _)| known.as_str().cmp(route)).ok()?;
+        Some(&self.outputs[at].1)
+    }
+}
+
+/// Plans every output of a portal; two outputs with one route and links that lead nowhere
+/// are found. `assets` are the names of the theme's static files.
+pub fn plan(checked: &Checked, assets: &BTreeMap<String, Asset>) -> Diagnosed<Plan> {
+    let portal = &checked.portal;
+    let mut subjects = vec![Subject::Home, Subject::Agencies, Subject::Years, Subject::Forms];
+    subjects.extend([Subject::NotFound, Subject::Robots, Subject::Sitemap(None)]);
+    if portal.settings.feeds {
+        subjects.push(Subject::Feed);
+    }
+    subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string())));
+    for report in &portal.reports {
+        let name = || (report.agency.to_string(), report.year);
+        let (agency, year) = name();
+        subjects.push(Subject::Report(agency, year));
+        if report.form.is_some() {
+            let (agency, year) = name();
+            subjects.push(Subject::ReportCsv(agency, year));
+        }
+        let (agency, year) = name();
+        subjects.push(Subject::ReportJson(agency, year));
+        let attachments = report.attachments.iter();
+        subjects.extend(attachments.map(|attachment| Subject::Attachment(report.file(&attachment.name))));
+    }
+    subjects.extend(portal.years().map(Subject::Year));
+    subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
+    let pages = portal.pages.iter().filter(|(name, _)| &**name != "index");
+    subjects.extend(pages.map(|(name, _)| Subject::Prose(name.to_string())));
+    subjects.extend(assets.values().map(|asset| Subject::Static(asset.published.clone())));
+    subjects.extend(feed::sitemap_parts(portal).map(|part| Subject::Sitemap(Some(part))));
+    let mut outputs: Vec<_> = subjects.into_iter().map(|subject| (subject.route(), subject)).collect();
+    outputs.sort_unstable();
+    let plan = Plan { outputs };
+    let mut found = Diagnostics::default();
+    collisions(&plan, &mut found);
+    links::check(portal, &plan, &mut found);
+    Diagnosed::new(plan, found)
+}
+
+/// Two outputs in one place: also where a disk or a host does not tell capitals apart.
+fn collisions(plan: &Plan, found: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, &Subject> = BTreeMap::new();
+    let doubtful = |subject: &Subject| matches!(subject, Subject::Attachment(_) | Subject::Prose(_));
+    let fixed = plan.outputs.iter().filter(|(_, subject)| !doubtful(subject));
+    let named = plan.outputs.iter().filter(|(_, subject)| doubtful(subject));
+    if named.clone().next().is_none() {
+        return;
+    }
+    for (route, subject) in fixed.chain(named) {
+        if let Some(first) = seen.insert(route.as_str().to_lowercase(), subject) {
+            let diagnostic = Diagnostic::new("routes/twice")
+                .fact("route", route.as_str())
+                .fact("first", origin(first))
+                .fact("second", origin(subject));
+            found.push(match subject {
+                Subject::Attachment(path) => diagnostic.at(Place::file(path)),
+                _ => diagnostic.at(Place::file(&SourcePath::new(origin(subject)))),
+            });
+        }
+    }
+}
+
+/// The source an output comes from, as a person would name it.
+pub fn origin(subject: &Subject) -> String {
+    match subject {
+        Subject::Attachment(path) => path.to_string(),
+        Subject::Agency(id) => format!("content/agencies/{id}/agency.toml"),
+        Subject::Report(agency, year) | Subject::ReportCsv(agency, year) | Subject::ReportJson(agency, year) => {
+            format!("content/agencies/{agency}/{year}/report.md")
+        }
+        Subject::Prose(name) => format!("content/{name}.md"),
+        other => other.template().map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
+    }
+}
+
+/// What is made at a route, without planning everything else.
+pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> Option<Subject> {
+    let names: Vec<&str> = route.split('/').collect();
+    let report = |agency: &str, year: &str| portal.report(agency, year.parse().ok()?).cloned();
+    let subject = match names[..] {
+        ["index.html"] => Subject::Home,
+        ["404.html"] => Subject::NotFound,
+        ["atom.xml"] if portal.settings.feeds => Subject::Feed,
+        ["robots.txt"] => Subject::Robots,
+        ["sitemap.xml"] => Subject::Sitemap(None),
+        [name] => {
+            let part = name.strip_prefix("sitemap-")?.strip_suffix(".xml")?.parse().ok()?;
+            feed::sitemap_parts(portal).find(|known| *known == part).map(|part| Subject::Sitemap(Some(part)))?
+        }
+        ["agencies", "index.html"] => Subject::Agencies,
+        ["years", "index.html"] => Subject::Years,
+        ["forms", "index.html"] => Subject::Forms,
+        ["static", ..] => {
+            let name = route.strip_prefix("static/")?;
+            assets.values().find(|asset| asset.published == name)?;
+            Subject::Static(name.to_owned())
+        }
+        ["years", year, "index.html"] => {
+            let year: u16 = year.parse().ok()?;
+            portal.years().find(|known| *known == year).map(Subject::Year)?
+        }
+        ["forms", id, "index.html"] => {
+            let form = portal.forms.in_use(&portal.settings).find(|form| *form.id == *id)?;
+            Subject::Form(form.id.to_string())
+        }
+        ["agencies", id, "index.html"] => Subject::Agency(portal.agency(id)?.id.to_string()),
+        ["agencies", agency, year, ref rest @ ..] => {
+            let report = report(agency, year)?;
+            let name = rest.join("/");
+            let (agency, year) = (report.agency.to_string(), report.year);
+            let attachment = report.attachments.iter().find(|attachment| attachment.name == name);
+            match (name.strip_prefix(&format!("{agency}-{year}.")), attachment) {
+                _ if name == "index.html" => Subject::Report(agency, year),
+                (Some("csv"), _) if report.form.is_some() => Subject::ReportCsv(agency, year),
+                (Some("json"), _) => Subject::ReportJson(agency, year),
+                (_, Some(attachment)) => Subject::Attachment(report.file(&attachment.name)),
+                _ => return None,
+            }
+        }
+        [name, "index.html"] => {
+            let (name, _) = portal.pages.iter().find(|(page, _)| **page == *name && &**page != "index")?;
+            Subject::Prose(name.to_string())
+        }
+        _ => return None,
+    };
+    Some(subject).filter(|subject| subject.route().as_str() == route)
+}

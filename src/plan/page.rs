@@ -1,0 +1,66 @@
+//! What templates know as `page`: where it is and what it is called.
+
+use serde::Serialize;
+
+use super::Subject;
+use super::frame::Site;
+
+/// One page (or feed, or sitemap).
+#[derive(Clone, Debug, Serialize)]
+pub struct PageView {
+    /// Its kind: the name of its template without the ending.
+    kind: String,
+    /// Its title; empty for the home page and pages that have none.
+    title: String,
+    /// What it is about, in a sentence.
+    description: String,
+    /// Its file below the top of the site.
+    route: String,
+    /// Its absolute address.
+    url: String,
+    /// The way up to the top of the site; put it before every `href`.
+    root: String,
+    /// The way back to it: (title, href), from the top.
+    crumbs: Vec<Crumb>,
+}
+
+/// One step of the way to a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Crumb {
+    title: String,
+    href: String,
+}
+
+impl PageView {
+    pub(super) fn new(site: &Site<'_>, subject: &Subject, title: String) -> Self {
+        let route = subject.route();
+        let template = subject.template().unwrap_or_default();
+        Self {
+            kind: template.split('.').next().unwrap_or_default().to_owned(),
+            title,
+            description: String::new(),
+            url: site.url(&route),
+            root: route.root(),
+            route: route.to_string(),
+            crumbs: Vec::new(),
+        }
+    }
+
+    /// Says what the page is about.
+    pub(super) fn about(self, description: impl Into<String>) -> Self {
+        Self { description: description.into(), ..self }
+    }
+
+    /// Adds a step of the way to it.
+    pub(super) fn below(mut self, title: impl Into<String>, above: &Subject) -> Self {
+        self.crumbs.push(Crumb { title: title.into(), href: above.route().to_string() });
+        self
+    }
+
+    /// Links from where the portal will stand: a host shows this page at any address.
+    pub(super) fn from_base_url(self, site: &Site<'_>) -> Self {
+        let base = &site.portal().settings.base_url;
+        let path = base.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
+        Self { root: path.unwrap_or_else(|| "/".to_owned()), ..self }
+    }
+}

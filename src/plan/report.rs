@@ -1,0 +1,509 @@
+//! The page of a report, and its data as JSON and CSV.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::Subject;
+use super::frame::Site;
+use super::page::PageView;
+use super::table::{TableView, cell_id};
+use crate::diagnostic::{Catalogue, Diagnostic, Located};
+use crate::form::Figures;
+use crate::language::Localised;
+use crate::model::{Agency, Figure, Ground, Proof, Report, State, prove};
+
+/// A report in a list.
+#[derive(Clone, Serialize)]
+pub struct ReportItem {
+    /// Its title.
+    pub title: String,
+    /// The agency's name today, short where it has a short one.
+    pub agency: String,
+    /// The agency's id.
+    pub agency_id: String,
+    /// The reporting year.
+    pub year: u16,
+    /// Its page.
+    pub href: String,
+    /// When it was published.
+    pub published: Option<String>,
+    /// By when it should have been.
+    pub due: Option<String>,
+    /// Whether it was published later than that.
+    pub late: bool,
+    /// How many findings there are that nobody has accepted.
+    pub findings: usize,
+    /// How many findings were accepted with a reason.
+    pub accepted: usize,
+    /// The figures that stand for it, as written; empty where there is none.
+    pub highlights: Vec<HighlightItem>,
+}
+
+/// A figure that stands for a report.
+#[derive(Clone, Serialize)]
+pub struct HighlightItem {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// The figure as written; empty when there is none.
+    pub value: String,
+    /// The id of its cell on the report's page; empty for a sum of cells.
+    pub cell: String,
+}
+
+#[derive(Serialize)]
+struct AgencyLink {
+    id: String,
+    name: String,
+    short: String,
+    /// The name it had in the year of the report.
+    name_then: String,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct FormLink {
+    id: String,
+    title: String,
+    authority: String,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct ReportView {
+    title: String,
+    year: u16,
+    agency: AgencyLink,
+    form: Option<FormLink>,
+    published: Option<String>,
+    updated: Option<String>,
+    due: Option<String>,
+    late: bool,
+    draft: bool,
+    source: Option<String>,
+    number: Option<String>,
+    index: Option<String>,
+    preface: tera::Value,
+    sections: Vec<SectionView>,
+    highlights: Vec<HighlightItem>,
+    extra: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct SectionView {
+    id: String,
+    title: String,
+    html: tera::Value,
+    tables: Vec<TableView>,
+}
+
+/// A sum or rule of the form with every place it was worked out.
+#[derive(Serialize)]
+struct CheckView {
+    code: String,
+    says: String,
+    table: String,
+    level: &'static str,
+    passed: usize,
+    failed: usize,
+    cases: Vec<CaseView>,
+}
+
+/// A sum or rule worked out in one line.
+#[derive(Serialize)]
+struct CaseView {
+    label: String,
+    /// The id of the cell on the page.
+    cell: String,
+    /// Both sides in figures.
+    left: String,
+    sign: &'static str,
+    right: String,
+    holds: bool,
+}
+
+/// A finding as readers see it.
+#[derive(Serialize)]
+struct FindingView {
+    code: String,
+    severity: &'static str,
+    message: String,
+    cell: String,
+    cell_id: String,
+    accepted: Option<String>,
+}
+
+/// A file to take away.
+#[derive(Clone, Serialize)]
+pub struct Download {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub href: String,
+    /// Its ending in capitals: `CSV`, `PDF`.
+    pub format: String,
+    /// Its size in bytes, where it is known before it is made.
+    pub size: Option<u64>,
+    /// The size in words: `12.3 KB`.
+    pub size_text: String,
+}
+
+#[derive(Serialize)]
+struct Neighbour {
+    year: u16,
+    title: String,
+    href: String,
+}
+
+impl ReportItem {
+    pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
+        let due = site.portal().due(agency, report.year);
+        let late = is_late(report, due.as_deref());
+        let found = site.checked.found_in(report);
+        let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
+        Self {
+            title: report.title(agency, site.language),
+            agency: short.get(site.language).to_owned(),
+            agency_id: agency.id.to_string(),
+            year: report.year,
+            href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+            published: report.head.published.clone(),
+            due,
+            late,
+            findings: found.iter().filter(|d| d.accepted.is_none() && d.cell.is_some()).count(),
+            accepted: found.iter().filter(|d| d.accepted.is_some()).count(),
+            highlights: highlights(site, report),
+        }
+    }
+}
+
+/// The figures that stand for a report.
+pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem> {
+    let Some(form) = &report.form else { return Vec::new() };
+    let item = |highlight: &crate::form::Highlight| {
+        let table = &form.tables[highlight.table];
+        let single = highlight.cells.len() == 1 && table.open.is_none();
+        HighlightItem {
+            id: highlight.id.to_string(),
+            label: highlight.label.get(site.language).to_owned(),
+            value: report.highlight(highlight).map(|value| value.to_string()).unwrap_or_default(),
+            cell: if single { cell_id(table, highlight.cells[0]) } else { String::new() },
+        }
+    };
+    form.highlights.iter().map(item).collect()
+}
+
+fn is_late(report: &Report, due: Option<&str>) -> bool {
+    report.head.published.as_deref().zip(due).is_some_and(|(published, due)| published > due)
+}
+
+pub(super) fn insert(site: &Site<'_>, agency: &str, year: u16, context: &mut tera::Context) -> Option<PageView> {
+    let portal = site.portal();
+    let (agency, report) = (portal.agency(agency)?, portal.report(agency, year)?);
+    let subject = Subject::Report(agency.id.to_string(), year);
+    let title = report.title(agency, site.language);
+    context.insert("report", &report_view(site, agency, report, &title));
+    context.insert("checks", &checks(site, report));
+    context.insert("findings", &findings(site, report));
+    context.insert("downloads", &downloads(report));
+    context.insert("attachments", &attachments(report));
+    let neighbour = |year: Option<u16>| {
+        let other = portal.report(&agency.id, year?)?;
+        Some(Neighbour {
+            year: other.year,
+            title: other.title(agency, site.language),
+            href: Subject::Report(agency.id.to_string(), other.year).route().to_string(),
+        })
+    };
+    context.insert("previous", &neighbour(year.checked_sub(1)));
+    context.insert("next", &neighbour(year.checked_add(1)));
+    let agencies = Catalogue::get().word("agencies", site.language);
+    let page = PageView::new(site, &subject, title.clone()).about(title);
+    let page = page.below(agencies, &Subject::Agencies);
+    Some(page.below(agency.name(site.language), &Subject::Agency(agency.id.to_string())))
+}
+
+fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -> ReportView {
+    let language = site.language;
+    let due = site.portal().due(agency, report.year);
+    let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
+    ReportView {
+        title: title.to_owned(),
+        year: report.year,
+        agency: AgencyLink {
+            id: agency.id.to_string(),
+            name: agency.name(language).to_owned(),
+            short: short.get(language).to_owned(),
+            name_then: agency.name_in(report.year, language).to_owned(),
+            href: Subject::Agency(agency.id.to_string()).route().to_string(),
+        },
+        form: report.form.as_ref().map(|form| FormLink {
+            id: form.id.to_string(),
+            title: form.title.get(language).to_owned(),
+            authority: form.authority.get(language).to_owned(),
+            href: Subject::Form(form.id.to_string()).route().to_string(),
+        }),
+        published: report.head.published.clone(),
+        updated: report.head.updated.clone(),
+        late: is_late(report, due.as_deref()),
+        due,
+        draft: report.head.draft,
+        source: report.head.source.clone(),
+        number: report.head.number.clone(),
+        index: report.head.index.clone(),
+        preface: tera::Value::safe_string(&report.preface),
+        sections: sections(site, report),
+        highlights: highlights(site, report),
+        extra: report.head.extra.clone(),
+    }
+}
+
+/// The sections of the form with their prose and tables; then the prose that fits none.
+fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
+    let found = site.checked.found_in(report);
+    let cells: Vec<&str> = found.iter().filter_map(|diagnostic| diagnostic.cell.as_deref()).collect();
+    let table = |number: &usize| {
+        let (form, sheet) = (report.form.as_ref()?, report.sheet(*number)?);
+        let is_found = |cell: usize| !cells.is_empty() && cells.contains(&sheet.table.address(cell).as_str());
+        Some(TableView::filled(form, sheet, site.grids, &is_found))
+    };
+    let form = report.form.iter().flat_map(|form| form.sections.iter().enumerate());
+    let mut sections: Vec<SectionView> = form
+        .map(|(number, section)| SectionView {
+            id: section.id.to_string(),
+            title: section.title.get(site.language).to_owned(),
+            html: tera::Value::safe_string(report.section(number).map_or("", |prose| &prose.html)),
+            tables: section.tables.iter().filter_map(table).collect(),
+        })
+        .collect();
+    let others = report.prose.iter().filter(|prose| prose.section.is_none()).enumerate();
+    sections.extend(others.map(|(number, prose)| SectionView {
+        id: format!("more-{}", number + 1),
+        title: prose.heading.to_string(),
+        html: tera::Value::safe_string(&prose.html),
+        tables: Vec::new(),
+    }));
+    sections
+}
+
+fn checks(site: &Site<'_>, report: &Report) -> Vec<CheckView> {
+    let portal = site.portal();
+    let previous = portal.previous(report);
+    let previous = previous.and_then(|older| Some((&**older, &**portal.lineage(report, older)?)));
+    let figures = Figure { report, previous };
+    let mut views: Vec<CheckView> = Vec::new();
+    prove(&figures, |proof| {
+        let (code, says, level) = said(&proof, site.language);
+        let sheet = &report.sheets[proof.cell.0];
+        let table = sheet.table.title.get(site.language).to_owned();
+        let case = case(&figures, &proof, site.language);
+        let holds = proof.holds;
+        let known = views.iter().position(|view| view.code == code && view.says == says && view.table == table);
+        let at = known.unwrap_or_else(|| {
+            let cases = Vec::new();
+            views.push(CheckView { code, says, table, level, passed: 0, failed: 0, cases });
+            views.len() - 1
+        });
+        views[at].passed += usize::from(holds);
+        views[at].failed += usize::from(!holds);
+        views[at].cases.push(case);
+    });
+    views
+}
+
+fn said(proof: &Proof<'_>, language: &str) -> (String, String, &'static str) {
+    let word = |word| Catalogue::get().word(word, language).to_owned();
+    match proof.ground {
+        Ground::RowSum => ("sheet/sum".to_owned(), word("row-sum"), "error"),
+        Ground::ColumnSum => ("sheet/sum".to_owned(), word("column-sum"), "error"),
+        Ground::Rule(rule) => (format!("rule/{}", rule.id), rule.says.get(language).to_owned(), rule.level.word()),
+    }
+}
+
+fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
+    let (number, cell) = proof.cell;
+    let table = figures.table(number);
+    let terms = figures.terms(proof);
+    let side = |positive: bool, value: Option<Decimal>| {
+        let value = value.map(|value| value.to_string()).unwrap_or_default();
+        let parts = terms.iter().flatten().filter(|(_, sign)| sign.is_sign_positive() == positive);
+        let parts: Vec<String> = parts
+            .filter_map(|((previous, table, row, column), _)| figures.figure(*previous, *table, *row, *column))
+            .map(|part| part.to_string())
+            .collect();
+        (parts, value)
+    };
+    let (left_parts, left) = side(true, proof.left);
+    let (right_parts, right) = side(false, proof.right);
+    let joined = |parts: &[String]| parts.join(" + ");
+    CaseView {
+        label: line_label(figures, proof).get(language).to_owned(),
+        cell: cell_id(table, cell),
+        left: if left_parts.len() > 1 { format!("{} = {left}", joined(&left_parts)) } else { left },
+        sign: if proof.holds { proof.operator.sign() } else { unequal(proof.operator.sign()) },
+        right: if right_parts.len() > 1 { format!("{right} = {}", joined(&right_parts)) } else { right },
+        holds: proof.holds,
+    }
+}
+
+fn unequal(sign: &'static str) -> &'static str {
+    if sign == "=" { "≠" } else { sign }
+}
+
+/// The label of the line a sum or rule was worked out in.
+fn line_label(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
+    let (number, cell) = proof.cell;
+    let table = figures.table(number);
+    let (row, column) = table.crossing(cell);
+    let by_column = match (proof.ground, proof.line.as_deref()) {
+        (Ground::RowSum, _) => !table.stub,
+        (Ground::ColumnSum, _) => true,
+        (Ground::Rule(_), Some(line)) => *table.columns.leaf(column).id == *line,
+        (Ground::Rule(_), None) => false,
+    };
+    match by_column {
+        true => figures.report.sheets[number].table.columns.lines[table.columns.leaves[column]].label.clone(),
+        false => table.rows.leaf(row).label.clone(),
+    }
+}
+
+fn findings(site: &Site<'_>, report: &Report) -> Vec<FindingView> {
+    let view = |diagnostic: &Diagnostic| {
+        let located = Located::new(diagnostic, site.language, |_| None);
+        let cell = diagnostic.cell.clone().unwrap_or_default();
+        FindingView {
+            code: located.code,
+            severity: located.severity,
+            message: located.message,
+            cell_id: id_of(report, &cell),
+            cell,
+            accepted: located.accepted,
+        }
+    };
+    let found = site.checked.found_in(report).iter();
+    found.filter(|diagnostic| diagnostic.cell.is_some() || diagnostic.accepted.is_some()).map(view).collect()
+}
+
+/// The id of a cell on the page, from its address.
+fn id_of(report: &Report, address: &str) -> String {
+    let find = |sheet: &crate::model::Sheet| {
+        (0..sheet.table.size()).find(|cell| sheet.table.address(*cell) == address).map(|cell| cell_id(&sheet.table, cell))
+    };
+    report.sheets.iter().find_map(find).unwrap_or_default()
+}
+
+fn downloads(report: &Report) -> Vec<Download> {
+    let name = || (report.agency.to_string(), report.year);
+    let mut made = Vec::new();
+    if report.form.is_some() {
+        made.push(Subject::ReportCsv(name().0, name().1));
+    }
+    made.push(Subject::ReportJson(name().0, name().1));
+    made.iter().map(|subject| Download::new(subject.route().as_str(), None)).collect()
+}
+
+fn attachments(report: &Report) -> Vec<Download> {
+    let route = |name: &str| Subject::Attachment(report.file(name)).route();
+    report.attachments.iter().map(|file| Download::new(route(&file.name).as_str(), Some(file.stamp.size))).collect()
+}
+
+impl Download {
+    fn new(route: &str, size: Option<u64>) -> Self {
+        let name = route.rsplit('/').next().unwrap_or(route);
+        let format = name.rsplit_once('.').map(|(_, end)| end.to_uppercase()).unwrap_or_default();
+        Self {
+            name: name.to_owned(),
+            href: crate::path::encode(route),
+            format,
+            size_text: size.map(size_text).unwrap_or_default(),
+            size,
+        }
+    }
+}
+
+/// A size in words.
+fn size_text(size: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", size / unit, size % unit * 10 / unit);
+    match size {
+        0..1024 => format!("{size} B"),
+        1024..1_048_576 => format!("{} KB", tenths(1 << 10)),
+        1_048_576..1_073_741_824 => format!("{} MB", tenths(1 << 20)),
+        _ => format!("{} GB", tenths(1 << 30)),
+    }
+}
+
+/// The data of a report, as its JSON and CSV files hold it.
+#[derive(Serialize)]
+pub struct ReportData {
+    agency: String,
+    name: String,
+    year: u16,
+    form: Option<String>,
+    title: String,
+    published: Option<String>,
+    /// The tables by id, in the order of the form.
+    pub tables: indexmap::IndexMap<String, Vec<RowData>>,
+    findings: Vec<Located>,
+}
+
+/// One row of a table.
+#[derive(Serialize)]
+pub struct RowData {
+    /// Its id.
+    pub row: String,
+    /// Its label.
+    pub label: String,
+    /// The values by column: whole numbers, decimals as texts, blank as null.
+    pub cells: indexmap::IndexMap<String, serde_json::Value>,
+    /// The labels of the columns, with the headings above them.
+    #[serde(skip)]
+    pub columns: Vec<String>,
+}
+
+/// The data of a report.
+pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportData> {
+    let (agency, report) = (site.portal().agency(agency)?, site.portal().report(agency, year)?);
+    let language = site.language;
+    let rows = |sheet: &crate::model::Sheet| {
+        let table = &sheet.table;
+        let path = |line: usize| {
+            let path = table.columns.path(line).into_iter().map(|line| table.columns.lines[line].label.get(language));
+            path.collect::<Vec<_>>().join(" / ")
+        };
+        let columns: Vec<String> = table.columns.leaves.iter().map(|line| path(*line)).collect();
+        let row = |row: usize| RowData {
+            row: table.rows.leaf(row).id.to_string(),
+            label: table.rows.leaf(row).label.get(language).to_owned(),
+            cells: (0..table.columns.leaves.len())
+                .map(|column| (table.columns.leaf(column).id.to_string(), value(sheet, table.cell(row, column))))
+                .collect(),
+            columns: columns.clone(),
+        };
+        (table.id.to_string(), (0..table.rows.leaves.len()).map(row).collect())
+    };
+    let located = |diagnostic: &Diagnostic| Located::new(diagnostic, language, |_| None);
+    Some(ReportData {
+        agency: agency.id.to_string(),
+        name: agency.name_in(year, language).to_owned(),
+        year,
+        form: report.form.as_ref().map(|form| form.id.to_string()),
+        title: report.title(agency, language),
+        published: report.head.published.clone(),
+        tables: report.sheets.iter().map(rows).collect(),
+        findings: site.checked.found_in(report).iter().map(located).collect(),
+    })
+}
+
+fn value(sheet: &crate::model::Sheet, number: usize) -> serde_json::Value {
+    let cell = &sheet.cells()[number];
+    match (cell.state, cell.value()) {
+        (State::NotApplicable, _) => "/".into(),
+        (State::Text, _) => sheet.text(cell).unwrap_or_default().into(),
+        (_, Some(number)) if number.scale() == 0 => {
+            i64::try_from(number).map_or_else(|_| number.to_string().into(), serde_json::Value::from)
+        }
+        (_, Some(number)) => number.to_string().into(),
+        _ => serde_json::Value::Null,
+    }
+}

@@ -1,0 +1,248 @@
+//! A table on its grid, ready to draw: labels, spans, headers, and the figures of a sheet.
+//!
+//! The grid of a form is the same on every page, so its view is made once and shared; a
+//! report brings only its figures and their marks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::form::{Form, GridCell, Table};
+use crate::model::{Forms, Sheet, State};
+
+/// One cell of the layout as templates see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct GridView {
+    /// `corner`, `heading`, `column`, `row` or `cell`.
+    kind: &'static str,
+    /// The label; empty for a cell.
+    text: String,
+    /// Rows it is high.
+    rows: usize,
+    /// Columns it is wide.
+    columns: usize,
+    /// Its id on the page.
+    id: String,
+    /// The ids of the header cells above and before it, for readers who hear the table.
+    headers: String,
+    /// `col`, `colgroup`, `row` or `rowgroup`.
+    scope: &'static str,
+    /// Whether it is a label right before figures.
+    leaf: bool,
+    /// Whether it belongs to a sum.
+    sum: bool,
+    /// The number of the figure in `figures` and `marks`.
+    at: usize,
+    /// The address of a cell.
+    address: String,
+}
+
+/// A table of a form, laid out in one language.
+#[derive(Clone)]
+pub struct Laid {
+    /// The header rows, as a template value.
+    pub head: tera::Value,
+    /// The body rows, as a template value.
+    pub body: tera::Value,
+}
+
+/// The tables of all forms, laid out in one language.
+#[derive(Default)]
+pub struct Grids {
+    language: String,
+    laid: BTreeMap<(Arc<str>, Arc<str>), Laid>,
+}
+
+impl Grids {
+    /// Lays out the tables of all forms.
+    pub fn new(forms: &Forms, language: &str) -> Self {
+        let mut laid = BTreeMap::new();
+        for form in forms.all() {
+            for table in form.tables.iter().filter(|table| table.open.is_none()) {
+                laid.insert((form.id.clone(), table.id.clone()), lay_out(table, language));
+            }
+        }
+        Self { language: language.to_owned(), laid }
+    }
+
+    /// The layout of a table of a form; of an open table, with the rows it has now.
+    pub fn get(&self, form: &Form, table: &Table) -> Laid {
+        let known = self.laid.get(&(form.id.clone(), table.id.clone()));
+        known.cloned().unwrap_or_else(|| lay_out(table, &self.language))
+    }
+}
+
+/// A table with its figures, as templates see it.
+#[derive(Serialize)]
+pub struct TableView {
+    id: String,
+    title: String,
+    unit: Option<String>,
+    note: Option<String>,
+    /// How many columns the row labels take.
+    stub: usize,
+    /// How many columns of figures there are.
+    width: usize,
+    head: tera::Value,
+    body: tera::Value,
+    /// The figures by number of the cell, as written.
+    figures: Vec<String>,
+    /// What to know of each: `zero`, `blank`, `na`, `derived`, `found`; or empty.
+    marks: Vec<&'static str>,
+}
+
+impl TableView {
+    /// A table with the figures of a sheet. `found` says whether a cell has findings.
+    pub fn filled(form: &Form, sheet: &Sheet, grids: &Grids, found: &dyn Fn(usize) -> bool) -> Self {
+        let mut view = Self::blank(form, &sheet.table, grids);
+        for (number, cell) in sheet.cells().iter().enumerate() {
+            let value = cell.value();
+            view.marks.push(match cell.state {
+                _ if found(number) => "found",
+                State::Blank => "blank",
+                State::NotApplicable => "na",
+                State::Derived => "derived",
+                State::Number if value.is_some_and(|v| v.is_zero()) => "zero",
+                State::Number | State::Text => "",
+            });
+            view.figures.push(match cell.state {
+                State::NotApplicable => "/".to_owned(),
+                State::Text => sheet.text(cell).unwrap_or_default().to_owned(),
+                _ => value.map(|v| v.to_string()).unwrap_or_default(),
+            });
+        }
+        view
+    }
+
+    /// A blank table.
+    pub fn blank(form: &Form, table: &Table, grids: &Grids) -> Self {
+        let language = grids.language.as_str();
+        let Laid { head, body } = grids.get(form, table);
+        let text = |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
+        Self {
+            id: table.id.to_string(),
+            title: table.title.get(language).to_owned(),
+            unit: text(&table.unit),
+            note: text(&table.note),
+            stub: table.grid.stub,
+            width: table.columns.leaves.len(),
+            head,
+            body,
+            figures: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+
+    /// Sets the figures, for tables of totals.
+    pub fn with_figures(self, figures: Vec<String>) -> Self {
+        Self { marks: vec![""; figures.len()], figures, ..self }
+    }
+}
+
+/// The id of a cell on a page: readable, and the same for ever.
+pub fn cell_id(table: &Table, cell: usize) -> String {
+    let (row, column) = table.crossing(cell);
+    format!("{}-{}-{}", table.id, table.rows.leaf(row).id, table.columns.leaf(column).id)
+}
+
+fn lay_out(table: &Table, language: &str) -> Laid {
+    let view = |rows: &[Vec<GridCell>]| {
+        let rows: Vec<Vec<GridView>> =
+            rows.iter().map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect()).collect();
+        tera::Value::from_serializable(&rows)
+    };
+    Laid { head: view(&table.grid.head), body: view(&table.grid.body) }
+}
+
+fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
+    let plain = GridView {
+        kind: "corner",
+        text: String::new(),
+        rows: 1,
+        columns: 1,
+        id: String::new(),
+        headers: String::new(),
+        scope: "",
+        leaf: false,
+        sum: false,
+        at: 0,
+        address: String::new(),
+    };
+    match *cell {
+        GridCell::Corner { rows, columns } => {
+            let text = table.corner.as_ref().map(|text| text.get(language).to_owned()).unwrap_or_default();
+            GridView { rows, columns, text, ..plain }
+        }
+        GridCell::Heading { columns } => {
+            let text = table.heading.as_ref().map(|text| text.get(language).to_owned()).unwrap_or_default();
+            GridView { kind: "heading", columns, text, id: heading_id(table), scope: "colgroup", ..plain }
+        }
+        GridCell::Column { line, rows, columns } => {
+            let it = &table.columns.lines[line];
+            GridView {
+                kind: "column",
+                text: it.label.get(language).to_owned(),
+                rows,
+                columns,
+                id: format!("{}-c-{}", table.id, it.id),
+                headers: column_headers(table, line, false),
+                scope: if it.leaf.is_some() { "col" } else { "colgroup" },
+                leaf: it.leaf.is_some(),
+                sum: it.sum.is_some(),
+                ..plain
+            }
+        }
+        GridCell::Row { line, rows, columns } => {
+            let it = &table.rows.lines[line];
+            GridView {
+                kind: "row",
+                text: it.label.get(language).to_owned(),
+                rows,
+                columns,
+                id: format!("{}-r-{}", table.id, it.id),
+                headers: row_headers(table, line, false),
+                scope: if it.leaf.is_some() { "row" } else { "rowgroup" },
+                leaf: it.leaf.is_some(),
+                sum: it.sum.is_some(),
+                ..plain
+            }
+        }
+        GridCell::Cell(at) => {
+            let (row, column) = table.crossing(at);
+            let (row_line, column_line) = (table.rows.leaves[row], table.columns.leaves[column]);
+            let rows = if table.stub { row_headers(table, row_line, true) } else { String::new() };
+            let headers = format!("{rows} {}", column_headers(table, column_line, true));
+            GridView {
+                kind: "cell",
+                id: cell_id(table, at),
+                headers: headers.trim().to_owned(),
+                sum: table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some(),
+                at,
+                address: table.address(at),
+                ..plain
+            }
+        }
+    }
+}
+
+fn heading_id(table: &Table) -> String {
+    format!("{}-h", table.id)
+}
+
+/// The ids of the headers above a column, the column itself among them or not.
+fn column_headers(table: &Table, line: usize, itself: bool) -> String {
+    let mut ids: Vec<String> = table.heading.iter().map(|_| heading_id(table)).collect();
+    let path = table.columns.path(line);
+    let path = if itself { &path[..] } else { &path[..path.len() - 1] };
+    ids.extend(path.iter().map(|line| format!("{}-c-{}", table.id, table.columns.lines[*line].id)));
+    ids.join(" ")
+}
+
+/// The ids of the headers before a row, the row itself among them or not.
+fn row_headers(table: &Table, line: usize, itself: bool) -> String {
+    let path = table.rows.path(line);
+    let path = if itself { &path[..] } else { &path[..path.len() - 1] };
+    let ids = path.iter().map(|line| format!("{}-r-{}", table.id, table.rows.lines[*line].id));
+    ids.collect::<Vec<_>>().join(" ")
+}
