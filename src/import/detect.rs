@@ -4,7 +4,7 @@
 use super::block::{Original, Remark};
 use super::decode::decode;
 use super::limits::{self, Refusal};
-use super::{doc, docx, html, pdf, sheet, text};
+use super::{doc, docx, html, json, pdf, sheet, text};
 
 /// Reads a file of any known kind.
 pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
@@ -75,6 +75,9 @@ fn foreign(bytes: &[u8]) -> Option<Refusal> {
 
 /// Text of whatever kind.
 fn readable(decoded: &str) -> Result<Original, Refusal> {
+    if decoded.trim_start().starts_with('{') {
+        return json::read(decoded);
+    }
     if is_page(decoded) {
         return html::read(decoded);
     }

@@ -236,8 +236,14 @@ impl Layer<'_> {
         }
         let header = Header::read(self.pieces, &head, words, table);
         matched.score += 6.0 * header.share;
-        for at in &head {
-            used[*at] = used[*at] || words.knows(&self.pieces[*at].key);
+        let start = (from..end).rev().find(|at| self.pieces[*at].prose).map_or(from, |at| at + 1);
+        for at in start..end {
+            let piece = &self.pieces[at];
+            if piece.is_blank() || piece.is_label() && self.lexicon.knows(&piece.text) {
+                used[at] = true;
+                matched.taken[piece.block] = true;
+                matched.table_of[piece.block].get_or_insert(number);
+            }
         }
         let own: Vec<&Run> = rows.iter().map(|row| &self.runs[row.run]).collect();
         let (columns, missing) = self.columns(&header, table, &own);
@@ -249,8 +255,11 @@ impl Layer<'_> {
         for row in rows {
             let run = &self.runs[row.run];
             let laid = fill::lay(self.pieces, run, &columns, table, row.row, &usual);
-            for at in run.cells.iter().chain(&run.labels) {
+            for at in &run.cells {
                 used[*at] = used[*at] || !self.pieces[*at].is_label() || words.knows(&self.pieces[*at].key);
+            }
+            for at in &run.labels {
+                used[*at] = used[*at] || self.pieces[*at].is_label() && words.knows(&self.pieces[*at].key);
             }
             for at in &laid.stray {
                 used[*at] = self.pieces[*at].is_blank();
@@ -282,10 +291,6 @@ impl Layer<'_> {
                     matched.table_of[self.pieces[*at].block].get_or_insert(number);
                 }
             }
-        }
-        for at in head.into_iter().filter(|at| used[*at]) {
-            matched.taken[self.pieces[at].block] = true;
-            matched.table_of[self.pieces[at].block].get_or_insert(number);
         }
     }
 
