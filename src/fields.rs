@@ -101,9 +101,8 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &'static str) {
         let place = self.place(value.span());
-        self.found.push(
-            Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted)).at(place),
-        );
+        self.found
+            .push(Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted)).at(place));
     }
 
     /// A text.
@@ -295,21 +294,22 @@ fn localised(value: &DeValue<'_>, language: &str) -> Option<Localised> {
     Some(text)
 }
 
-fn json(value: &DeValue<'_>) -> serde_json::Value {
+/// A value as JSON, for templates; decimals as texts, so that no digit is lost.
+pub fn json(value: &DeValue<'_>) -> serde_json::Value {
     use serde_json::Value;
     match value {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(flag) => Value::Bool(*flag),
-        DeValue::Integer(n) => {
-            i64::from_str_radix(n.as_str(), n.radix()).map_or(Value::Null, Value::from)
-        }
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(Value::Null, Value::from),
         DeValue::Float(n) => Value::String(n.as_str().to_owned()),
         DeValue::Datetime(date) => Value::String(date.to_string()),
         DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
         DeValue::Table(table) => {
             let mut entries: Vec<_> = table.iter().collect();
             entries.sort_by_key(|(key, _)| key.span().start);
-            Value::Object(entries.into_iter().map(|(k, v)| (k.get_ref().to_string(), json(v.get_ref()))).collect())
+            Value::Object(
+                entries.into_iter().map(|(k, v)| (k.get_ref().to_string(), json(v.get_ref()))).collect(),
+            )
         }
     }
 }

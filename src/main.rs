@@ -1,9 +1,7 @@
-fn main() {
-    let root = std::path::PathBuf::from(std::env::args().nth(1).unwrap());
-    let tree = gongkai::source::scan(&root);
-    let t = std::time::Instant::now();
-    let mut p = gongkai::pipeline::Pipeline::new(false);
-    let c = p.check(&tree);
-    eprintln!("{:?} {} reports", t.elapsed(), c.portal.reports.len());
-    for d in c.found.iter().take(30) { println!("{:?}", d); }
+//! The program: see the library for what it is made of.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gongkai::cli::run().into()
 }

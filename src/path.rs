@@ -90,8 +90,8 @@ pub fn encode(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(byte as char),
-            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'(' | b')' | b'*' | b'+' | b',' | b';'
-            | b'=' | b':' | b'@' | b'/' => out.push(byte as char),
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+            | b':' | b'@' | b'/' => out.push(byte as char),
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -118,11 +118,7 @@ pub fn decode(path: &str) -> Option<String> {
 /// hyphens, at most 80 bytes.
 pub fn is_id(id: &str) -> bool {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !id.is_empty()
-        && id.len() <= 80
-        && id.chars().all(good)
-        && !id.starts_with('-')
-        && !id.ends_with('-')
+    !id.is_empty() && id.len() <= 80 && id.chars().all(good) && !id.starts_with('-') && !id.ends_with('-')
 }
 
 #[cfg(test)]

@@ -13,9 +13,11 @@ use crate::check;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{self, Form, standard_forms};
+use crate::form::{self, Form};
 use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, read_report};
 use crate::path::{SourcePath, is_id};
+use crate::plan::{self, Plan};
+use crate::render::Theme;
 use crate::source::{SourceTree, Stamp};
 
 /// Reads and checks portals, remembering what did not change from one time to the next.
@@ -23,17 +25,35 @@ use crate::source::{SourceTree, Stamp};
 pub struct Pipeline {
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Where the site will stand, in place of what `site.toml` says.
+    pub base_url: Option<String>,
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
     reports: Remembered<Option<Arc<Report>>>,
     checks: BTreeMap<(Arc<str>, u16), (Fingerprint, Arc<Diagnostics>)>,
+    theme: Option<(Fingerprint, Arc<Diagnosed<Arc<Theme>>>)>,
     standard: Vec<Arc<Form>>,
+}
+
+/// A portal ready to be rendered: checked, with its theme and its plan.
+pub struct Prepared {
+    /// The portal, with what was found in it.
+    pub checked: Arc<Checked>,
+    /// Everything that was found: in the portal, its theme and its plan.
+    pub found: Diagnostics,
+    /// Its theme.
+    pub theme: Arc<Theme>,
+    /// Everything to be made.
+    pub plan: Plan,
 }
 
 /// Finished work by name, with the key of all that went into it. Its findings are
 /// remembered too: a warm run says what a cold one says.
 type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
+
+/// What reading each report gave, by agency and year.
+type ReadReports = BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>;
 
 /// The files of one report: agency, year, and what lies in its folder.
 struct ReportFolder<'t> {
@@ -61,7 +81,11 @@ impl Pipeline {
     pub fn check(&mut self, tree: &SourceTree) -> Checked {
         let mut found = tree.found.clone();
         let layout = found.take(layout(tree));
-        let settings = Arc::new(found.take(settings(tree)));
+        let mut settings = found.take(settings(tree));
+        if let Some(url) = &self.base_url {
+            settings.base_url.clone_from(url);
+        }
+        let settings = Arc::new(settings);
         let forms = Arc::new(found.take(self.read_forms(tree, &layout, &settings)));
         let agencies = found.take(self.read_agencies(tree, &layout, &settings));
         let pages = found.take(self.read_pages(tree, &layout));
@@ -82,19 +106,47 @@ impl Pipeline {
         Checked { portal, of_reports, found }
     }
 
-    fn read_forms(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Forms> {
+    /// Reads, checks and plans the portal that a source tree describes, with its theme.
+    pub fn prepare(&mut self, tree: &SourceTree) -> Prepared {
+        let checked = Arc::new(self.check(tree));
+        let mut found = checked.found.clone();
+        let theme = found.take(self.read_theme(tree, &checked.portal.settings.theme));
+        let plan = found.take(plan::plan(&checked, &theme.assets));
+        found.sort();
+        Prepared { checked, found, theme, plan }
+    }
+
+    /// Loads the theme, unless none of its files has changed.
+    fn read_theme(&mut self, tree: &SourceTree, name: &str) -> Diagnosed<Arc<Theme>> {
+        let mut key = Fingerprinter::new("theme files");
+        for (path, stamp) in tree.under(&format!("themes/{name}/")) {
+            add_stamp(key.text(path.as_str()), *stamp);
+        }
+        let key = key.text(name).finish();
+        if let Some((_, theme)) = self.theme.as_ref().filter(|(old, _)| *old == key) {
+            return unshare(theme);
+        }
+        let Diagnosed { value, diagnostics } = Theme::load(tree, name);
+        let theme = Diagnosed::new(Arc::new(value), diagnostics);
+        self.theme = Some((key, Arc::new(theme.clone())));
+        theme
+    }
+
+    fn read_forms(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+        settings: &Settings,
+    ) -> Diagnosed<Forms> {
         if self.standard.is_empty() {
-            self.standard = standard_forms().into_iter().filter_map(|(name, text)| {
-                let path = SourcePath::new(format!("content/forms/{name}"));
-                form::read(&path, text).value.map(Arc::new)
-            }).collect();
+            self.standard = Forms::standard().all().to_vec();
         }
         let mut found = Diagnostics::default();
         let own = remember(&mut self.forms, tree, &layout.forms, Fingerprint::default(), |path, text| {
             let Diagnosed { value, diagnostics } = form::read(path, text);
             Diagnosed::new(value.map(Arc::new), diagnostics)
         });
-        let own: Vec<_> = own.into_iter().filter_map(|form| found.take(unshare(form))).collect();
+        let own: Vec<_> = own.into_iter().filter_map(|form| found.take(unshare(&form))).collect();
         let forms = Forms::new(self.standard.iter().cloned().chain(own));
         for id in settings.forms.iter().filter(|id| forms.get(id).is_none()) {
             found.push(Diagnostic::new("site/unknown-form").fact("form", id.as_str()).at(site_file()));
@@ -102,7 +154,12 @@ impl Pipeline {
         Diagnosed::new(forms, found)
     }
 
-    fn read_agencies(&mut self, tree: &SourceTree, layout: &Layout<'_>, settings: &Settings) -> Diagnosed<Vec<Arc<Agency>>> {
+    fn read_agencies(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+        settings: &Settings,
+    ) -> Diagnosed<Vec<Arc<Agency>>> {
         let paths: Vec<_> = layout.agencies.iter().map(|(_, path)| *path).collect();
         let language = &settings.language;
         let context = Fingerprint::of(language.as_bytes());
@@ -112,19 +169,23 @@ impl Pipeline {
             Diagnosed::new(Arc::new(Agency { id, file, path: path.clone() }), diagnostics)
         });
         let mut found = Diagnostics::default();
-        let agencies = read.into_iter().map(|agency| found.take(unshare(agency))).collect();
+        let agencies = read.into_iter().map(|agency| found.take(unshare(&agency))).collect();
         Diagnosed::new(agencies, found)
     }
 
-    #[expect(clippy::type_complexity, reason = "a list of named pages is what it is")]
-    fn read_pages(&mut self, tree: &SourceTree, layout: &Layout<'_>) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
+    fn read_pages(
+        &mut self,
+        tree: &SourceTree,
+        layout: &Layout<'_>,
+    ) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
         let read = remember(&mut self.pages, tree, &layout.pages, Fingerprint::default(), |path, text| {
             let Diagnosed { value, diagnostics } = parse_prose(path, text);
             Diagnosed::new(Arc::new(value), diagnostics)
         });
         let mut found = Diagnostics::default();
         let name = |path: &SourcePath| Arc::from(path.name().trim_end_matches(".md"));
-        let pages = layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(page))));
+        let pages =
+            layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(&page))));
         let pages = pages.collect();
         Diagnosed::new(pages, found)
     }
@@ -138,12 +199,13 @@ impl Pipeline {
         forms: &Forms,
         agencies: &[Arc<Agency>],
         found: &mut Diagnostics,
-    ) -> BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>> {
+    ) -> ReadReports {
         let mut context = Fingerprinter::new("report context");
         context.add(forms.fingerprint()).add(settings.fingerprint);
         let context = context.finish();
         let old = std::mem::take(&mut self.reports);
-        let by_id: BTreeMap<&str, &Arc<Agency>> = agencies.iter().map(|agency| (&*agency.id, agency)).collect();
+        let by_id: BTreeMap<&str, &Arc<Agency>> =
+            agencies.iter().map(|agency| (&*agency.id, agency)).collect();
         let mut known = Vec::with_capacity(layout.reports.len());
         for folder in &layout.reports {
             match by_id.get(folder.agency) {
@@ -155,23 +217,28 @@ impl Pipeline {
                 }
             }
         }
-        let read: Vec<_> = known.par_iter().map(|(folder, agency)| {
-            let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
-            let mut key = Fingerprinter::new("report folder");
-            key.add(context).add(agency.file.fingerprint);
-            for (path, stamp) in folder.files {
-                add_stamp(key.text(path.as_str()), *stamp);
-            }
-            let key = key.finish();
-            match old.get(&path) {
-                Some((old_key, report)) if *old_key == key => (path, key, agency, folder.year, report.clone()),
-                _ => {
-                    let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
-                    let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
-                    (path, key, agency, folder.year, Arc::new(report))
+        let read: Vec<_> = known
+            .par_iter()
+            .map(|(folder, agency)| {
+                let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
+                let mut key = Fingerprinter::new("report folder");
+                key.add(context).add(agency.file.fingerprint);
+                for (path, stamp) in folder.files {
+                    add_stamp(key.text(path.as_str()), *stamp);
                 }
-            }
-        }).collect();
+                let key = key.finish();
+                match old.get(&path) {
+                    Some((old_key, report)) if *old_key == key => {
+                        (path, key, agency, folder.year, report.clone())
+                    }
+                    _ => {
+                        let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
+                        let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
+                        (path, key, agency, folder.year, Arc::new(report))
+                    }
+                }
+            })
+            .collect();
         let mut reports = BTreeMap::new();
         for (path, key, agency, year, report) in read {
             reports.insert((agency.id.clone(), year), report.clone());
@@ -182,32 +249,35 @@ impl Pipeline {
 
     /// Checks all reports, in parallel, those whose figures and neighbours did not change
     /// from memory.
-    fn check_reports(
-        &mut self,
-        portal: &Portal,
-        read: &BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>,
-    ) -> Vec<Arc<Diagnostics>> {
+    fn check_reports(&mut self, portal: &Portal, read: &ReadReports) -> Vec<Arc<Diagnostics>> {
         let old = std::mem::take(&mut self.checks);
         let forms = portal.forms.fingerprint();
-        let checked: Vec<_> = portal.reports.par_iter().map(|report| {
-            let name = (report.agency.clone(), report.year);
-            let mut key = Fingerprinter::new("check");
-            key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
-            key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
-            let key = key.finish();
-            if let Some((old_key, found)) = old.get(&name) {
-                if *old_key == key {
+        let checked: Vec<_> = portal
+            .reports
+            .par_iter()
+            .map(|report| {
+                let name = (report.agency.clone(), report.year);
+                let mut key = Fingerprinter::new("check");
+                key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
+                key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
+                let key = key.finish();
+                if let Some((old_key, found)) = old.get(&name)
+                    && *old_key == key
+                {
                     return (name, key, found.clone());
                 }
-            }
-            let none = Diagnostics::default();
-            let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
-            (name, key, Arc::new(check::check_report(portal, report, reading)))
-        }).collect();
-        checked.into_iter().map(|(name, key, found)| {
-            self.checks.insert(name, (key, found.clone()));
-            found
-        }).collect()
+                let none = Diagnostics::default();
+                let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
+                (name, key, Arc::new(check::check_report(portal, report, reading)))
+            })
+            .collect();
+        checked
+            .into_iter()
+            .map(|(name, key, found)| {
+                self.checks.insert(name, (key, found.clone()));
+                found
+            })
+            .collect()
     }
 }
 
@@ -225,7 +295,7 @@ fn settings(tree: &SourceTree) -> Diagnosed<Settings> {
     match tree.text(&path) {
         Ok(text) => parse_settings(&path, &text),
         Err(wrong) => {
-            found.push(wrong);
+            found.push(*wrong);
             Diagnosed::new(Settings::default(), found)
         }
     }
@@ -250,8 +320,12 @@ fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
                     (true, Some(year)) => {
                         layout.reports.push(ReportFolder { agency, year, files: &files[at..at + taken] });
                     }
-                    (false, _) => found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path))),
-                    (true, None) => found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path))),
+                    (false, _) => {
+                        found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)))
+                    }
+                    (true, None) => {
+                        found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path)))
+                    }
                 }
             }
             ["agencies", agency, "agency.toml"] => {
@@ -284,31 +358,34 @@ fn remember<T: Send + Sync>(
     parse: impl Fn(&SourcePath, &str) -> Diagnosed<T> + Sync,
 ) -> Vec<Arc<Diagnosed<T>>> {
     let old = std::mem::take(memory);
-    let read: Vec<_> = paths.par_iter().map(|path| {
-        let mut key = Fingerprinter::new("document");
-        add_stamp(key.add(context), tree.stamp(path).unwrap_or_default());
-        let key = key.finish();
-        match old.get(path) {
-            Some((old_key, value)) if *old_key == key => (key, value.clone()),
-            _ => {
-                let parsed = match tree.text(path) {
-                    Ok(text) => parse(path, &text),
-                    Err(wrong) => {
-                        let mut found = Diagnostics::default();
-                        found.push(wrong);
-                        Diagnosed::new(parse(path, "").value, found)
-                    }
-                };
-                (key, Arc::new(parsed))
+    let read: Vec<_> = paths
+        .par_iter()
+        .map(|path| {
+            let mut key = Fingerprinter::new("document");
+            add_stamp(key.add(context), tree.stamp(path).unwrap_or_default());
+            let key = key.finish();
+            match old.get(path) {
+                Some((old_key, value)) if *old_key == key => (key, value.clone()),
+                _ => {
+                    let parsed = match tree.text(path) {
+                        Ok(text) => parse(path, &text),
+                        Err(wrong) => {
+                            let mut found = Diagnostics::default();
+                            found.push(*wrong);
+                            Diagnosed::new(parse(path, "").value, found)
+                        }
+                    };
+                    (key, Arc::new(parsed))
+                }
             }
-        }
-    }).collect();
+        })
+        .collect();
     for (path, (key, value)) in paths.iter().zip(&read) {
         memory.insert((*path).clone(), (*key, value.clone()));
     }
     read.into_iter().map(|(_, value)| value).collect()
 }
 
-fn unshare<T: Clone>(shared: Arc<Diagnosed<T>>) -> Diagnosed<T> {
+fn unshare<T: Clone>(shared: &Diagnosed<T>) -> Diagnosed<T> {
     Diagnosed::new(shared.value.clone(), shared.diagnostics.clone())
 }

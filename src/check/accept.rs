@@ -14,7 +14,8 @@ pub(super) fn apply(report: &Report, found: Diagnostics) -> Diagnostics {
     for diagnostic in found.iter() {
         let accepts = report.head.accepts.iter().enumerate();
         let accept = accepts.into_iter().find(|(_, accept)| {
-            accept.code == diagnostic.code && accept.cell.as_ref().is_none_or(|cell| is_about(diagnostic, cell))
+            accept.code == diagnostic.code
+                && accept.cell.as_ref().is_none_or(|cell| is_about(diagnostic, cell))
         });
         let mut diagnostic = diagnostic.clone();
         if let Some((number, accept)) = accept {

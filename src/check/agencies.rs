@@ -10,12 +10,13 @@ pub(super) fn check(portal: &Portal, found: &mut Diagnostics) {
     let kinds: Vec<&str> = forms().flat_map(|form| form.kinds.iter().map(|kind| &*kind.id)).collect();
     for agency in &portal.agencies {
         let place = |key: &str| place(agency, key);
-        if let Some(kind) = &agency.file.kind {
-            if !kinds.is_empty() && !kinds.contains(&kind.as_str()) {
-                let diagnostic = Diagnostic::new("agency/kind").fact("kind", kind.as_str());
-                let diagnostic = diagnostic.fact("known", kinds.join(", "));
-                found.push(suggest(diagnostic, nearest(kind, kinds.iter().copied())).at(place("kind")));
-            }
+        if let Some(kind) = &agency.file.kind
+            && !kinds.is_empty()
+            && !kinds.contains(&kind.as_str())
+        {
+            let diagnostic = Diagnostic::new("agency/kind").fact("kind", kind.as_str());
+            let diagnostic = diagnostic.fact("known", kinds.join(", "));
+            found.push(suggest(diagnostic, nearest(kind, kinds.iter().copied())).at(place("kind")));
         }
         for (key, id) in [("parent", &agency.file.parent), ("successor", &agency.file.successor)] {
             let Some(id) = id else { continue };

@@ -6,6 +6,7 @@ mod attachments;
 mod blanks;
 mod coverage;
 mod dates;
+mod placeholders;
 mod rules;
 mod suspect;
 
@@ -23,6 +24,7 @@ pub fn check_report(portal: &Portal, report: &Report, read: &Diagnostics) -> Dia
     rules::check(&figures, &mut found);
     dates::check(portal, report, &mut found);
     attachments::check(report, &mut found);
+    placeholders::check(report, portal.language(), &mut found);
     accept::apply(report, found)
 }
 

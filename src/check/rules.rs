@@ -98,7 +98,11 @@ fn line_label(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
 /// Both sides in figures: `12 + 1 = 13 ≠ 14 = 10 + 4`.
 fn sides(figures: &Figure<'_>, proof: &Proof<'_>) -> String {
     let (Some(left), Some(right)) = (proof.left, proof.right) else { return String::new() };
-    let sign = if proof.operator.sign() == "=" { "≠".to_owned() } else { format!("{} ✕", proof.operator.sign()) };
+    let sign = if proof.operator.sign() == "=" {
+        "≠".to_owned()
+    } else {
+        format!("{} ✕", proof.operator.sign())
+    };
     let Some(terms) = figures.terms(proof) else { return format!("{left} {sign} {right}") };
     let side = |wanted: bool| {
         let values = terms.iter().filter(|(_, factor)| factor.is_sign_positive() == wanted);

@@ -142,7 +142,8 @@ mod tests {
     fn every_code_speaks_chinese_and_english() {
         let catalogue = Catalogue::get();
         assert!(catalogue.all().count() > 20, "the catalogue does not parse");
-        let languages = |text: &Localised| text.all().map(|(language, _)| language.to_owned()).collect::<Vec<_>>();
+        let languages =
+            |text: &Localised| text.all().map(|(language, _)| language.to_owned()).collect::<Vec<_>>();
         for (code, sentence) in catalogue.all() {
             for (what, text) in [("message", &sentence.message), ("explain", &sentence.explain)] {
                 assert_eq!(languages(text), ["zh-CN", "en"], "{code} {what}");

@@ -54,12 +54,7 @@ impl Located {
         let span = range.and_then(|range| {
             let text = read(&place?.file)?;
             let (start, end) = (position(&text, range.start), position(&text, range.end));
-            Some(Span {
-                line: start.line,
-                column: start.column,
-                end_line: end.line,
-                end_column: end.column,
-            })
+            Some(Span { line: start.line, column: start.column, end_line: end.line, end_column: end.column })
         });
         let catalogue = Catalogue::get();
         Self {

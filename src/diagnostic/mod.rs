@@ -201,7 +201,11 @@ impl Diagnostics {
             let start = d.place.as_ref().and_then(|p| p.range.clone()).map(|r| r.start);
             (file, start)
         };
-        self.0.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code)));
+        let facts = |d: &Diagnostic| format!("{:?}", d.facts);
+        self.0.sort_by(|a, b| {
+            let place = key(a).cmp(&key(b)).then_with(|| a.code.cmp(&b.code));
+            place.then_with(|| facts(a).cmp(&facts(b)))
+        });
         self.0.dedup();
     }
 }

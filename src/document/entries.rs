@@ -19,9 +19,12 @@ pub enum Entry<'t> {
     Other,
 }
 
+/// A table of `tables.toml`: its name with its place, and the figures under it.
+pub type Figures<'t> = (Spanned<String>, DeTable<'t>);
+
 /// Parses `tables.toml` into its tables: name, place of the name, figures. The order is
 /// that of the file.
-pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnostics) -> Vec<(Spanned<String>, DeTable<'t>)> {
+pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnostics) -> Vec<Figures<'t>> {
     let parsed = fields::parse(file, text, 0, found).into_inner();
     let mut tables = Vec::new();
     for (key, value) in parsed {
@@ -29,7 +32,9 @@ pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnosti
         match value.into_inner() {
             DeValue::Table(table) => tables.push((Spanned::new(range, key.into_inner().into_owned()), table)),
             _ => found.push(
-                Diagnostic::new("sheet/no-table").fact("key", key.into_inner().into_owned()).at(Place::new(file, range)),
+                Diagnostic::new("sheet/no-table")
+                    .fact("key", key.into_inner().into_owned())
+                    .at(Place::new(file, range)),
             ),
         }
     }
@@ -37,13 +42,12 @@ pub fn parse_entries<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnosti
     tables
 }
 
-/// Goes through all figures of a table. `visit` gets the dotted path so far, the place of
-/// the last key, the entry and its place, and says whether to look into a table.
-pub fn walk<'t>(
-    table: &'t DeTable<'_>,
-    path: &mut String,
-    visit: &mut dyn FnMut(&str, Range<usize>, Entry<'t>, Range<usize>) -> bool,
-) {
+/// Gets the dotted path so far, the place of its last key, the entry and its place; says
+/// whether to look into a table.
+type Visit<'v, 't> = dyn FnMut(&str, Range<usize>, Entry<'t>, Range<usize>) -> bool + 'v;
+
+/// Goes through all figures of a table.
+pub fn walk<'t>(table: &'t DeTable<'_>, path: &mut String, visit: &mut Visit<'_, 't>) {
     let start = path.len();
     for (key, value) in table.iter() {
         if start > 0 {

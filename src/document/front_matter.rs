@@ -19,7 +19,8 @@ pub struct Parts<'t> {
 /// Cuts a Markdown file into front matter and body. A head that is not closed is a finding.
 pub fn split<'t>(file: &SourcePath, text: &'t str, found: &mut Diagnostics) -> Parts<'t> {
     let none = Parts { head: "", head_start: 0, body: text, body_start: 0 };
-    let Some(after) = text.strip_prefix("+++").and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
+    let Some(after) =
+        text.strip_prefix("+++").and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
     else {
         return none;
     };

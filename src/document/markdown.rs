@@ -17,7 +17,7 @@ pub struct Link {
 
 /// A stretch of Markdown between two section headings, as HTML.
 #[derive(Debug, Default)]
-pub struct Chunk {
+pub(super) struct Chunk {
     /// The text of the heading it stands under; `None` before the first.
     pub heading: Option<Heading>,
     /// The HTML of what stands there.
@@ -26,7 +26,7 @@ pub struct Chunk {
 
 /// A section heading (`##`).
 #[derive(Debug, Default, Clone)]
-pub struct Heading {
+pub(super) struct Heading {
     /// Its text.
     pub text: String,
     /// The id written behind it, `{#id}`.
@@ -37,7 +37,7 @@ pub struct Heading {
 
 /// A Markdown text as chunks of HTML.
 #[derive(Debug, Default)]
-pub struct Converted {
+pub(super) struct Converted {
     /// The chunks; the first stands before any heading.
     pub chunks: Vec<Chunk>,
     /// All links and pictures.
@@ -53,7 +53,7 @@ const JOINER: char = '\u{2060}';
 
 /// Converts a Markdown text that lies at `start` in its file. `prefix` keeps ids of several
 /// texts on one page apart.
-pub fn convert(text: &str, start: usize, prefix: &str) -> Converted {
+pub(super) fn convert(text: &str, start: usize, prefix: &str) -> Converted {
     let joined = Joined::new(text);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

@@ -13,13 +13,13 @@ mod report;
 mod settings;
 mod write;
 
+pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
-pub use entries::{Entry, parse_entries, walk};
+pub use entries::{Entry, Figures, parse_entries, walk};
 pub use front_matter::{Parts, split};
 pub use markdown::Link;
 pub use narrative::{Narrative, Passage, parse_narrative};
 pub use prose::{Prose, parse_prose};
 pub use report::{Accept, ReportHead, parse_head};
 pub use settings::{Checks, Facts, Settings, parse_settings};
-pub use agency::parse_agency;
-pub use write::{entry_line, front_matter, toml_text};
+pub use write::{Written, front_matter, tables_toml, toml_text};

@@ -38,7 +38,8 @@ pub fn parse_narrative(file: &SourcePath, parts: &Parts<'_>, found: &mut Diagnos
         found.push(Diagnostic::new("narrative/html").at(Place::new(file, range)));
     }
     for link in converted.bad_schemes {
-        found.push(Diagnostic::new("narrative/scheme").fact("link", link.to).at(Place::new(file, link.range)));
+        found
+            .push(Diagnostic::new("narrative/scheme").fact("link", link.to).at(Place::new(file, link.range)));
     }
     let mut narrative = Narrative { links: converted.links, ..Narrative::default() };
     for chunk in converted.chunks {

@@ -137,8 +137,10 @@ fn base_url(top: &mut Fields<'_, '_>) -> String {
 fn name(top: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
     let name = top.text(key)?;
     let parts = || name.split('/');
-    let good = !name.is_empty() && parts().all(|p| !p.is_empty() && p != "." && p != ".." && !p.contains(['\\', ':']));
-    let source = key == "output_dir" && ["content", "themes", "src"].contains(&parts().next().unwrap_or_default());
+    let good = !name.is_empty()
+        && parts().all(|p| !p.is_empty() && p != "." && p != ".." && !p.contains(['\\', ':']));
+    let source =
+        key == "output_dir" && ["content", "themes", "src"].contains(&parts().next().unwrap_or_default());
     if good && !source {
         return Some(name.to_owned());
     }

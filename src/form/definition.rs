@@ -107,7 +107,8 @@ impl Form {
     /// All rules, table by table, then those across tables.
     pub fn all_rules(&self) -> impl Iterator<Item = FormRule<'_>> {
         let inside = self.tables.iter().enumerate();
-        let inside = inside.flat_map(|(number, table)| table.rules.iter().map(move |rule| (Some(number), rule)));
+        let inside =
+            inside.flat_map(|(number, table)| table.rules.iter().map(move |rule| (Some(number), rule)));
         inside.chain(self.rules.iter().map(|rule| (None, rule)))
     }
 }

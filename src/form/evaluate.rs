@@ -60,7 +60,9 @@ pub fn evaluate(test: &Test, at: At<'_>, tolerance: Decimal, figures: &dyn Figur
         },
         Test::IsBlank(cell) => {
             let blank = cells(cell, at, figures).map(|cells| {
-                cells.into_iter().all(|(row, column)| figures.is_blank(cell.previous, cell.table, row, column))
+                cells
+                    .into_iter()
+                    .all(|(row, column)| figures.is_blank(cell.previous, cell.table, row, column))
             });
             Outcome { holds: blank, ..Outcome::default() }
         }

@@ -124,11 +124,11 @@ pub enum Lines {
 }
 
 /// Why a formula cannot be read: the bytes of it and a word of the catalogue.
-pub type Mistake = (Range<usize>, &'static str);
+pub(super) type Mistake = (Range<usize>, &'static str);
 
 /// A name as written, not yet looked up.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Name<'a> {
+pub(super) struct Name<'a> {
     /// In the year before.
     pub previous: bool,
     /// The table, when a full address is written.
@@ -142,7 +142,7 @@ pub struct Name<'a> {
 }
 
 /// Parses a formula; `resolve` looks each name up.
-pub fn parse(
+pub(super) fn parse(
     text: &str,
     resolve: &dyn Fn(&Name<'_>) -> Result<Reference, &'static str>,
 ) -> Result<Test, Mistake> {
@@ -423,7 +423,9 @@ mod tests {
             Expression::Of(function, cells) => {
                 format!("{function:?}({})", cells.iter().map(reference).collect::<Vec<_>>().join(","))
             }
-            Expression::Pair(left, sign, right) => format!("({}{sign}{})", expression(left), expression(right)),
+            Expression::Pair(left, sign, right) => {
+                format!("({}{sign}{})", expression(left), expression(right))
+            }
         }
     }
 

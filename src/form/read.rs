@@ -139,7 +139,14 @@ impl<'t> Reader<'t> {
                 self.wrong("form/twice", &id, section.place_of("id"));
             }
             self.found.extend(&section.finish());
-            sections.push(Section { id, title, also, prose_required: prose == "required", tables: numbers, hint });
+            sections.push(Section {
+                id,
+                title,
+                also,
+                prose_required: prose == "required",
+                tables: numbers,
+                hint,
+            });
         }
         for (number, table) in tables.iter().enumerate() {
             if !sections.iter().any(|section| section.tables.contains(&number)) {
@@ -233,13 +240,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn word<T: Copy>(&mut self, fields: &mut Fields<'t, '_>, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+    fn word<T: Copy>(
+        &mut self,
+        fields: &mut Fields<'t, '_>,
+        key: &'static str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let written = fields.text(key)?;
         let found = words.iter().find(|(word, _)| *word == written);
         if found.is_none() {
             let known = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
             let place = fields.place_of(key);
-            self.found.push(Diagnostic::new("form/word").fact("what", written).fact("known", known).at(place));
+            self.found
+                .push(Diagnostic::new("form/word").fact("what", written).fact("known", known).at(place));
         }
         found.map(|(_, value)| *value)
     }
@@ -314,9 +327,9 @@ impl<'t> Reader<'t> {
             }
             axis.lines[index].sum = Some(leaves);
         }
-        for index in 0..axis.lines.len() {
+        for (index, (_, place)) in sums.iter().enumerate() {
             if adds_itself(axis, index, &mut vec![false; axis.lines.len()]) {
-                self.wrong("form/sum-circle", &axis.lines[index].id.clone(), sums[index].1.clone());
+                self.wrong("form/sum-circle", &axis.lines[index].id.clone(), place.clone());
                 return;
             }
         }
@@ -559,10 +572,14 @@ fn resolve(
     let number = inside.ok_or("formula-address")?;
     let table = &tables[number];
     match turn {
-        Turn::Columns => {
-            Ok(reference(number, lines(&table.rows, name.first, table.open.is_some(), name.many)?, Lines::Turn))
+        Turn::Columns => Ok(reference(
+            number,
+            lines(&table.rows, name.first, table.open.is_some(), name.many)?,
+            Lines::Turn,
+        )),
+        Turn::Rows => {
+            Ok(reference(number, Lines::Turn, lines(&table.columns, name.first, false, name.many)?))
         }
-        Turn::Rows => Ok(reference(number, Lines::Turn, lines(&table.columns, name.first, false, name.many)?)),
         Turn::Once => Err("formula-address"),
     }
 }

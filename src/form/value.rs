@@ -95,7 +95,9 @@ pub fn parse_value(text: &str, kind: Kind) -> Option<(Value, Spelling)> {
     let trimmed = text.trim();
     match trimmed {
         "" => return Some((Value::Blank, Spelling::Plain)),
-        "/" | "-" | "—" | "／" | "－" | "无" | "N/A" => return Some((Value::NotApplicable, Spelling::Plain)),
+        "/" | "-" | "—" | "／" | "－" | "无" | "N/A" => {
+            return Some((Value::NotApplicable, Spelling::Plain));
+        }
         _ => {}
     }
     if kind == Kind::Text {

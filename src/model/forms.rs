@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::document::Settings;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{Form, Lineage};
+use crate::form::{self, Form, Lineage};
+use crate::path::SourcePath;
 
 /// The forms known to a portal.
 #[derive(Clone, Default)]
@@ -31,6 +32,15 @@ impl Forms {
             }
         }
         Self { all, lineages }
+    }
+
+    /// The forms built into the program.
+    pub fn standard() -> Self {
+        let read = |(name, text): (&str, &str)| {
+            let path = SourcePath::new(format!("content/forms/{name}"));
+            form::read(&path, text).value.map(Arc::new)
+        };
+        Self::new(form::standard_forms().into_iter().filter_map(read))
     }
 
     /// All forms, by the year they came into force.

@@ -3,6 +3,7 @@
 //! Made from documents by [`read_report`] and [`Portal::assemble`]; knows nothing of pages.
 
 mod agency;
+mod carry;
 mod checked;
 mod forms;
 mod portal;
@@ -12,10 +13,11 @@ mod sheet;
 mod total;
 
 pub use agency::Agency;
+pub use carry::carried;
 pub use checked::Checked;
 pub use forms::Forms;
 pub use portal::{AgencyReports, Portal, Sources};
-pub use proof::{Figure, Proof, Ground, prove};
+pub use proof::{Figure, Ground, Proof, prove};
 pub use report::{Attachment, Prose, Report, read_report};
 pub use sheet::{Cell, Sheet, State};
 pub use total::{Total, total};

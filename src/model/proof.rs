@@ -118,8 +118,12 @@ impl Figure<'_> {
             terms
         };
         match proof.ground {
-            Ground::RowSum => table.columns.leaf(column).sum.as_ref().map(|sum| parts(sum, &|part| (row, part))),
-            Ground::ColumnSum => table.rows.leaf(row).sum.as_ref().map(|sum| parts(sum, &|part| (part, column))),
+            Ground::RowSum => {
+                table.columns.leaf(column).sum.as_ref().map(|sum| parts(sum, &|part| (row, part)))
+            }
+            Ground::ColumnSum => {
+                table.rows.leaf(row).sum.as_ref().map(|sum| parts(sum, &|part| (part, column)))
+            }
             Ground::Rule(rule) => terms(&rule.test, at(rule, proof.line.as_deref()), self),
         }
     }
@@ -150,20 +154,36 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
         let (left, right) = (written.value(), parts.sum::<Decimal>());
         let holds = left == Some(right);
         let right = Some(right);
-        emit(Proof { ground, cell: (number, cell), line: None, left, right, operator: Operator::Equal, holds });
+        emit(Proof {
+            ground,
+            cell: (number, cell),
+            line: None,
+            left,
+            right,
+            operator: Operator::Equal,
+            holds,
+        });
     };
     let value = |row, column| sheet.cells()[table.cell(row, column)].value().unwrap_or_default();
     for row in 0..table.rows.leaves.len() {
         for column in 0..table.columns.leaves.len() {
             if let Some(parts) = &table.columns.leaf(column).sum {
-                check(Ground::RowSum, table.cell(row, column), &mut parts.iter().map(|part| value(row, *part)));
+                check(
+                    Ground::RowSum,
+                    table.cell(row, column),
+                    &mut parts.iter().map(|part| value(row, *part)),
+                );
             }
         }
     }
     for row in 0..table.rows.leaves.len() {
         let Some(parts) = &table.rows.leaf(row).sum else { continue };
         for column in 0..table.columns.leaves.len() {
-            check(Ground::ColumnSum, table.cell(row, column), &mut parts.iter().map(|part| value(*part, column)));
+            check(
+                Ground::ColumnSum,
+                table.cell(row, column),
+                &mut parts.iter().map(|part| value(*part, column)),
+            );
         }
     }
 }

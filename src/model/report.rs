@@ -67,6 +67,24 @@ pub struct Attachment {
 }
 
 impl Report {
+    /// A report in which nothing is written yet.
+    pub fn blank(agency: &Agency, year: u16, form: Option<Arc<Form>>) -> Self {
+        let tables = form.iter().flat_map(|form| &form.tables);
+        let sheets = tables.map(|table| Sheet::blank(for_agency(table, agency), 0..0)).collect();
+        Self {
+            agency: agency.id.clone(),
+            year,
+            form,
+            head: ReportHead::default(),
+            preface: Box::default(),
+            prose: Vec::new(),
+            sheets,
+            attachments: Vec::new(),
+            links: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        }
+    }
+
     /// The folder of the report.
     pub fn folder(&self) -> String {
         format!("content/agencies/{}/{}", self.agency, self.year)
@@ -115,7 +133,10 @@ impl Report {
         let form = self.form.as_ref().map_or("", |form| form.title.get(language));
         let pattern = Catalogue::get().word("report-title", language);
         let year = self.year.to_string();
-        pattern.replace("{agency}", agency.name_in(self.year, language)).replace("{year}", &year).replace("{form}", form)
+        pattern
+            .replace("{agency}", agency.name_in(self.year, language))
+            .replace("{year}", &year)
+            .replace("{form}", form)
     }
 
     /// The HTML of a section of the form.
@@ -145,7 +166,7 @@ pub fn read_report(
     let text = match tree.text(&path) {
         Ok(text) => text,
         Err(wrong) => {
-            found.push(wrong);
+            found.push(*wrong);
             return Diagnosed::new(None, found);
         }
     };
@@ -158,18 +179,8 @@ pub fn read_report(
     if let Some(form) = &form {
         hasher.add(form.fingerprint);
     }
-    let mut report = Report {
-        agency: agency.id.clone(),
-        year,
-        head,
-        preface: narrative.preface.as_str().into(),
-        prose: Vec::new(),
-        sheets: Vec::new(),
-        attachments: Vec::new(),
-        links: Vec::new(),
-        fingerprint: Fingerprint::default(),
-        form,
-    };
+    let preface = narrative.preface.as_str().into();
+    let mut report = Report { head, preface, form, ..Report::blank(agency, year, None) };
     report.take_narrative(narrative, &mut found);
     for (file, stamp) in files {
         let name = name(file);
@@ -223,7 +234,8 @@ impl Report {
                     if !title.all().any(|(_, title)| plain(title) == plain(&passage.heading)) {
                         let diagnostic = Diagnostic::new("report/section-title");
                         let heading = passage.heading.as_str();
-                        found.push(diagnostic.fact("heading", heading).fact("title", title.clone()).at(place));
+                        found
+                            .push(diagnostic.fact("heading", heading).fact("title", title.clone()).at(place));
                     }
                 }
                 (None, _) => {}
@@ -236,7 +248,8 @@ impl Report {
         for (number, section) in form.sections.iter().enumerate() {
             let written = self.section(number).is_some_and(|prose| !prose.html.trim().is_empty());
             if section.prose_required && !written {
-                let diagnostic = Diagnostic::new("report/missing-section").fact("title", section.title.clone());
+                let diagnostic =
+                    Diagnostic::new("report/missing-section").fact("title", section.title.clone());
                 found.push(diagnostic.at(Place::file(&path)));
             }
         }
@@ -264,7 +277,7 @@ impl Report {
         let text = match tree.text(&path) {
             Ok(text) => text,
             Err(wrong) => {
-                found.push(wrong);
+                found.push(*wrong);
                 self.sheets = tables.iter().map(blank).collect();
                 return;
             }
@@ -273,7 +286,8 @@ impl Report {
         let entries = parse_entries(&path, &text, found);
         for (name, _) in &entries {
             if form.table_number(name.get_ref()).is_none() {
-                let mut diagnostic = Diagnostic::new("sheet/unknown-table").fact("name", name.get_ref().as_str());
+                let mut diagnostic =
+                    Diagnostic::new("sheet/unknown-table").fact("name", name.get_ref().as_str());
                 if let Some(near) = nearest(name.get_ref(), form.tables.iter().map(|table| &*table.id)) {
                     diagnostic = diagnostic.fact("near", near);
                 }
@@ -283,7 +297,7 @@ impl Report {
         for table in &tables {
             let written = entries.iter().find(|(name, _)| **name.get_ref() == *table.id);
             let sheet = match written {
-                Some((name, figures)) => Sheet::fill(table.clone(), figures, name.span(), &path, found),
+                Some((name, figures)) => Sheet::fill(table, figures, name.span(), &path, found),
                 None => {
                     let diagnostic = Diagnostic::new("sheet/missing").fact("title", table.title.clone());
                     found.push(diagnostic.fact("name", &*table.id).at(Place::file(&path)));
@@ -351,7 +365,8 @@ mod tests {
 
     #[test]
     fn headings_are_compared_without_number_and_marks() {
-        for heading in ["一、总体情况", "总体情况", "（一）总体情况", "1. 总体情况", "一、 总体情况："] {
+        for heading in ["一、总体情况", "总体情况", "（一）总体情况", "1. 总体情况", "一、 总体情况："]
+        {
             assert_eq!(plain(heading), "总体情况", "{heading}");
         }
         assert_eq!(plain("II. Making a FOIA Request"), "makingafoiarequest");

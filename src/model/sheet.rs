@@ -88,7 +88,7 @@ impl Sheet {
 
     /// Fills a table with the figures written for it; what does not fit is found.
     pub fn fill(
-        table: Arc<Table>,
+        table: &Arc<Table>,
         entries: &DeTable<'_>,
         start: Range<usize>,
         file: &SourcePath,
@@ -108,7 +108,7 @@ impl Sheet {
                     false
                 }
                 (Entry::Table | Entry::Figure(_), _) => {
-                    found.push(unknown(&table, path, Place::new(file, key)));
+                    found.push(unknown(table, path, Place::new(file, key)));
                     false
                 }
                 (Entry::Other, _) => {
@@ -122,7 +122,14 @@ impl Sheet {
         sheet
     }
 
-    fn write(&mut self, cell: usize, text: &str, place: Range<usize>, file: &SourcePath, found: &mut Diagnostics) {
+    fn write(
+        &mut self,
+        cell: usize,
+        text: &str,
+        place: Range<usize>,
+        file: &SourcePath,
+        found: &mut Diagnostics,
+    ) {
         let (row, column) = self.table.crossing(cell);
         let kind = self.table.kind_of(row, column);
         let about = |code| {
@@ -269,10 +276,13 @@ fn offset(offset: usize) -> u32 {
 /// Says what is wrong with a path that is no cell of a table.
 fn unknown(table: &Table, path: &str, place: Place) -> Diagnostic {
     let (rows, columns) = (&table.rows, &table.columns);
-    let ids = |axis: &'_ Axis| axis.leaves.iter().map(|leaf| axis.lines[*leaf].id.to_string()).collect::<Vec<_>>();
+    let ids =
+        |axis: &'_ Axis| axis.leaves.iter().map(|leaf| axis.lines[*leaf].id.to_string()).collect::<Vec<_>>();
     let (rest, near, code) = match table.row_of(path) {
         Some((_, rest)) => (rest, ids(columns), "cells/unknown-column"),
-        None if rows.line(path).is_some() || table.name(path).is_some() => (path, Vec::new(), "cells/heading"),
+        None if rows.line(path).is_some() || table.name(path).is_some() => {
+            (path, Vec::new(), "cells/heading")
+        }
         None => (path, ids(rows), "cells/unknown-row"),
     };
     let diagnostic = Diagnostic::new(code).fact("name", rest).fact("table", &*table.id).at(place);

@@ -23,7 +23,8 @@ pub fn total<'r>(form: &Form, table: usize, reports: impl Iterator<Item = &'r Re
         let (row, column) = blank.crossing(cell);
         blank.open.is_none() && blank.rows.leaf(row).combines && blank.columns.leaf(column).combines
     };
-    let mut cells: Vec<Option<Decimal>> = (0..blank.size()).map(|cell| combines(cell).then_some(Decimal::ZERO)).collect();
+    let mut cells: Vec<Option<Decimal>> =
+        (0..blank.size()).map(|cell| combines(cell).then_some(Decimal::ZERO)).collect();
     let mut count = 0;
     for report in reports.filter(|report| report.form.as_ref().is_some_and(|own| own.id == form.id)) {
         let Some(sheet) = report.sheet(table) else { continue };

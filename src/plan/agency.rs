@@ -12,7 +12,7 @@ use crate::model::{Agency, AgencyReports, Report};
 
 /// An agency in a list.
 #[derive(Clone, Serialize)]
-pub struct AgencyItem {
+pub(super) struct AgencyItem {
     id: String,
     name: String,
     short: String,
@@ -28,7 +28,7 @@ pub struct AgencyItem {
 
 /// What became of the report of one year.
 #[derive(Clone, Serialize)]
-pub struct YearMark {
+pub(super) struct YearMark {
     /// The year.
     pub year: u16,
     /// `published`, `late`, `missing`, or `none` where none is expected.
@@ -184,7 +184,11 @@ fn view(site: &Site<'_>, agency: &Agency) -> AgencyView {
         parent: named(&file.parent),
         successor: named(&file.successor),
         children: children.map(|agency| reference(agency)).collect(),
-        former: file.former.iter().map(|f| FormerView { name: text(site, Some(&f.name)), until: f.until }).collect(),
+        former: file
+            .former
+            .iter()
+            .map(|f| FormerView { name: text(site, Some(&f.name)), until: f.until })
+            .collect(),
         contact: ContactView {
             office: text(site, file.contact.office.as_ref()),
             address: text(site, file.contact.address.as_ref()),
@@ -207,7 +211,11 @@ fn series(site: &Site<'_>, items: &[ReportItem]) -> Vec<SeriesView> {
             }
             let point = |item: &ReportItem| {
                 let own = item.highlights.iter().find(|own| *own.id == *highlight.id)?;
-                Some(PointView { year: item.year, value: own.value.clone(), href: format!("{}#{}", item.href, own.cell) })
+                Some(PointView {
+                    year: item.year,
+                    value: own.value.clone(),
+                    href: format!("{}#{}", item.href, own.cell),
+                })
             };
             let points: Vec<PointView> = items.iter().rev().filter_map(point).collect();
             if !points.is_empty() {

@@ -56,7 +56,8 @@ pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageV
     let entry = |item: &super::report::ReportItem| {
         let published = item.published.clone().unwrap_or_default();
         let report = portal.report(&item.agency_id, item.year);
-        let updated = report.and_then(|report| report.head.updated.clone()).unwrap_or_else(|| published.clone());
+        let updated =
+            report.and_then(|report| report.head.updated.clone()).unwrap_or_else(|| published.clone());
         let subject = Subject::Report(item.agency_id.clone(), item.year);
         Entry {
             title: item.title.clone(),

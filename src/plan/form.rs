@@ -60,17 +60,26 @@ fn view(site: &Site<'_>, form: &Form) -> FormView {
         supersedes: form.supersedes.as_deref().map(str::to_owned),
         href: Subject::Form(form.id.to_string()).route().to_string(),
         sections: sections(site, form),
-        rules: form.all_rules().map(|(table, rule)| RuleView {
-            code: format!("rule/{}", rule.id),
-            says: rule.says.get(language).to_owned(),
-            formula: rule.formula.to_string(),
-            level: rule.level.word(),
-            table: table.map(|number| form.tables[number].title.get(language).to_owned()).unwrap_or_default(),
-        }).collect(),
-        kinds: form.kinds.iter().map(|kind| KindView {
-            label: kind.label.get(language).to_owned(),
-            due: kind.due.map(|(month, day)| format!("{month:02}-{day:02}")).unwrap_or_default(),
-        }).collect(),
+        rules: form
+            .all_rules()
+            .map(|(table, rule)| RuleView {
+                code: format!("rule/{}", rule.id),
+                says: rule.says.get(language).to_owned(),
+                formula: rule.formula.to_string(),
+                level: rule.level.word(),
+                table: table
+                    .map(|number| form.tables[number].title.get(language).to_owned())
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        kinds: form
+            .kinds
+            .iter()
+            .map(|kind| KindView {
+                label: kind.label.get(language).to_owned(),
+                due: kind.due.map(|(month, day)| format!("{month:02}-{day:02}")).unwrap_or_default(),
+            })
+            .collect(),
     }
 }
 
@@ -80,14 +89,19 @@ fn sections(site: &Site<'_>, form: &Form) -> Vec<FormSection> {
         title: section.title.get(site.language).to_owned(),
         required: section.prose_required,
         hint: section.hint.as_ref().map(|hint| hint.get(site.language).to_owned()),
-        tables: section.tables.iter().map(|number| TableView::blank(form, &form.tables[*number], site.grids)).collect(),
+        tables: section
+            .tables
+            .iter()
+            .map(|number| TableView::blank(form, &form.tables[*number], site.grids))
+            .collect(),
     };
     form.sections.iter().map(section).collect()
 }
 
 pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
-    let mut forms: Vec<FormView> = portal.forms.in_use(&portal.settings).map(|form| view(site, form)).collect();
+    let mut forms: Vec<FormView> =
+        portal.forms.in_use(&portal.settings).map(|form| view(site, form)).collect();
     forms.reverse();
     context.insert("forms", &forms);
     PageView::new(site, &Subject::Forms, Catalogue::get().word("forms", site.language).to_owned())

@@ -65,7 +65,8 @@ struct FactsView {
 
 impl FactsView {
     fn new(facts: &Facts, language: &str) -> Self {
-        let text = |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
+        let text =
+            |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
         Self {
             organiser: text(&facts.organiser),
             operator: text(&facts.operator),
@@ -98,11 +99,11 @@ impl<'c> Site<'c> {
     pub fn view(&self, assets: &BTreeMap<String, Asset>) -> SiteView {
         let portal = self.portal();
         let settings = &portal.settings;
-        let mut pages: Vec<_> = portal.pages.iter().filter_map(|(name, page)| Some((page.menu?, name, page))).collect();
+        let mut pages: Vec<_> =
+            portal.pages.iter().filter_map(|(name, page)| Some((page.menu?, name, page))).collect();
         pages.sort_by_key(|(order, name, _)| (*order, (*name).clone()));
-        let item = |(_, name, page): (u16, &std::sync::Arc<str>, &std::sync::Arc<crate::document::Prose>)| MenuItem {
-            title: page.title.clone(),
-            href: Subject::Prose(name.to_string()).route().to_string(),
+        let item = |(_, name, page): (u16, &std::sync::Arc<str>, &std::sync::Arc<crate::document::Prose>)| {
+            MenuItem { title: page.title.clone(), href: Subject::Prose(name.to_string()).route().to_string() }
         };
         let years: Vec<u16> = portal.years().rev().collect();
         SiteView {
@@ -140,11 +141,14 @@ impl<'c> Site<'c> {
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,
-            Subject::NotFound => PageView::new(self, subject, String::new()).from_base_url(self),
+            Subject::NotFound => PageView::new(self, subject, String::new()).linked_from_base_url(self),
             Subject::Feed => feed::insert_feed(self, &mut context),
             Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
             Subject::Robots => PageView::new(self, subject, String::new()),
-            Subject::ReportCsv(..) | Subject::ReportJson(..) | Subject::Attachment(_) | Subject::Static(_) => {
+            Subject::ReportCsv(..)
+            | Subject::ReportJson(..)
+            | Subject::Attachment(_)
+            | Subject::Static(_) => {
                 return None;
             }
         };

@@ -49,7 +49,8 @@ pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
 /// The reports published last, the newest first.
 pub(super) fn newest(site: &Site<'_>, count: usize) -> Vec<ReportItem> {
     let portal = site.portal();
-    let mut reports: Vec<&Arc<Report>> = portal.reports.iter().filter(|r| r.head.published.is_some()).collect();
+    let mut reports: Vec<&Arc<Report>> =
+        portal.reports.iter().filter(|r| r.head.published.is_some()).collect();
     let key = |report: &&Arc<Report>| (report.head.published.clone(), report.year, report.agency.clone());
     let count = count.min(reports.len());
     if count == 0 {

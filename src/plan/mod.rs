@@ -24,8 +24,8 @@ pub use table::{GridView, Grids, TableView};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
-use crate::path::{Route, SourcePath};
 use crate::model::{Checked, Portal};
+use crate::path::{Route, SourcePath};
 
 /// What an output shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +112,9 @@ impl Subject {
             Self::Sitemap(None) => "sitemap.xml",
             Self::Sitemap(Some(_)) => "sitemap-part.xml",
             Self::Robots => "robots.txt",
-            Self::ReportCsv(..) | Self::ReportJson(..) | Self::Attachment(_) | Self::Static(_) => return None,
+            Self::ReportCsv(..) | Self::ReportJson(..) | Self::Attachment(_) | Self::Static(_) => {
+                return None;
+            }
         })
     }
 
@@ -203,11 +205,15 @@ pub fn origin(subject: &Subject) -> String {
     match subject {
         Subject::Attachment(path) => path.to_string(),
         Subject::Agency(id) => format!("content/agencies/{id}/agency.toml"),
-        Subject::Report(agency, year) | Subject::ReportCsv(agency, year) | Subject::ReportJson(agency, year) => {
+        Subject::Report(agency, year)
+        | Subject::ReportCsv(agency, year)
+        | Subject::ReportJson(agency, year) => {
             format!("content/agencies/{agency}/{year}/report.md")
         }
         Subject::Prose(name) => format!("content/{name}.md"),
-        other => other.template().map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
+        other => other
+            .template()
+            .map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
     }
 }
 
@@ -222,8 +228,10 @@ pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> O
         ["robots.txt"] => Subject::Robots,
         ["sitemap.xml"] => Subject::Sitemap(None),
         [name] => {
-            let part = name.strip_prefix("sitemap-")?.strip_suffix(".xml")?.parse().ok()?;
-            feed::sitemap_parts(portal).find(|known| *known == part).map(|part| Subject::Sitemap(Some(part)))?
+            let part: usize = name.strip_prefix("sitemap-")?.strip_suffix(".xml")?.parse().ok()?;
+            feed::sitemap_parts(portal)
+                .find(|known| *known == part)
+                .map(|part| Subject::Sitemap(Some(part)))?
         }
         ["agencies", "index.html"] => Subject::Agencies,
         ["years", "index.html"] => Subject::Years,

@@ -26,7 +26,7 @@ pub struct PageView {
 
 /// One step of the way to a page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Crumb {
+pub(super) struct Crumb {
     title: String,
     href: String,
 }
@@ -58,9 +58,10 @@ impl PageView {
     }
 
     /// Links from where the portal will stand: a host shows this page at any address.
-    pub(super) fn from_base_url(self, site: &Site<'_>) -> Self {
+    pub(super) fn linked_from_base_url(self, site: &Site<'_>) -> Self {
         let base = &site.portal().settings.base_url;
-        let path = base.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
+        let path =
+            base.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
         Self { root: path.unwrap_or_else(|| "/".to_owned()), ..self }
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{Agency, Figure, Ground, Proof, Report, State, prove};
 
 /// A report in a list.
 #[derive(Clone, Serialize)]
-pub struct ReportItem {
+pub(super) struct ReportItem {
     /// Its title.
     pub title: String,
     /// The agency's name today, short where it has a short one.
@@ -41,7 +41,7 @@ pub struct ReportItem {
 
 /// A figure that stands for a report.
 #[derive(Clone, Serialize)]
-pub struct HighlightItem {
+pub(super) struct HighlightItem {
     /// Its id.
     pub id: String,
     /// What it is called.
@@ -198,7 +198,12 @@ fn is_late(report: &Report, due: Option<&str>) -> bool {
     report.head.published.as_deref().zip(due).is_some_and(|(published, due)| published > due)
 }
 
-pub(super) fn insert(site: &Site<'_>, agency: &str, year: u16, context: &mut tera::Context) -> Option<PageView> {
+pub(super) fn insert(
+    site: &Site<'_>,
+    agency: &str,
+    year: u16,
+    context: &mut tera::Context,
+) -> Option<PageView> {
     let portal = site.portal();
     let (agency, report) = (portal.agency(agency)?, portal.report(agency, year)?);
     let subject = Subject::Report(agency.id.to_string(), year);
@@ -299,7 +304,8 @@ fn checks(site: &Site<'_>, report: &Report) -> Vec<CheckView> {
         let table = sheet.table.title.get(site.language).to_owned();
         let case = case(&figures, &proof, site.language);
         let holds = proof.holds;
-        let known = views.iter().position(|view| view.code == code && view.says == says && view.table == table);
+        let known =
+            views.iter().position(|view| view.code == code && view.says == says && view.table == table);
         let at = known.unwrap_or_else(|| {
             let cases = Vec::new();
             views.push(CheckView { code, says, table, level, passed: 0, failed: 0, cases });
@@ -317,7 +323,9 @@ fn said(proof: &Proof<'_>, language: &str) -> (String, String, &'static str) {
     match proof.ground {
         Ground::RowSum => ("sheet/sum".to_owned(), word("row-sum"), "error"),
         Ground::ColumnSum => ("sheet/sum".to_owned(), word("column-sum"), "error"),
-        Ground::Rule(rule) => (format!("rule/{}", rule.id), rule.says.get(language).to_owned(), rule.level.word()),
+        Ground::Rule(rule) => {
+            (format!("rule/{}", rule.id), rule.says.get(language).to_owned(), rule.level.word())
+        }
     }
 }
 
@@ -329,7 +337,9 @@ fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
         let value = value.map(|value| value.to_string()).unwrap_or_default();
         let parts = terms.iter().flatten().filter(|(_, sign)| sign.is_sign_positive() == positive);
         let parts: Vec<String> = parts
-            .filter_map(|((previous, table, row, column), _)| figures.figure(*previous, *table, *row, *column))
+            .filter_map(|((previous, table, row, column), _)| {
+                figures.figure(*previous, *table, *row, *column)
+            })
             .map(|part| part.to_string())
             .collect();
         (parts, value)
@@ -388,7 +398,9 @@ fn findings(site: &Site<'_>, report: &Report) -> Vec<FindingView> {
 /// The id of a cell on the page, from its address.
 fn id_of(report: &Report, address: &str) -> String {
     let find = |sheet: &crate::model::Sheet| {
-        (0..sheet.table.size()).find(|cell| sheet.table.address(*cell) == address).map(|cell| cell_id(&sheet.table, cell))
+        (0..sheet.table.size())
+            .find(|cell| sheet.table.address(*cell) == address)
+            .map(|cell| cell_id(&sheet.table, cell))
     };
     report.sheets.iter().find_map(find).unwrap_or_default()
 }
@@ -405,7 +417,11 @@ fn downloads(report: &Report) -> Vec<Download> {
 
 fn attachments(report: &Report) -> Vec<Download> {
     let route = |name: &str| Subject::Attachment(report.file(name)).route();
-    report.attachments.iter().map(|file| Download::new(route(&file.name).as_str(), Some(file.stamp.size))).collect()
+    report
+        .attachments
+        .iter()
+        .map(|file| Download::new(route(&file.name).as_str(), Some(file.stamp.size)))
+        .collect()
 }
 
 impl Download {
@@ -468,7 +484,11 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
     let rows = |sheet: &crate::model::Sheet| {
         let table = &sheet.table;
         let path = |line: usize| {
-            let path = table.columns.path(line).into_iter().map(|line| table.columns.lines[line].label.get(language));
+            let path = table
+                .columns
+                .path(line)
+                .into_iter()
+                .map(|line| table.columns.lines[line].label.get(language));
             path.collect::<Vec<_>>().join(" / ")
         };
         let columns: Vec<String> = table.columns.leaves.iter().map(|line| path(*line)).collect();
@@ -476,7 +496,9 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
             row: table.rows.leaf(row).id.to_string(),
             label: table.rows.leaf(row).label.get(language).to_owned(),
             cells: (0..table.columns.leaves.len())
-                .map(|column| (table.columns.leaf(column).id.to_string(), value(sheet, table.cell(row, column))))
+                .map(|column| {
+                    (table.columns.leaf(column).id.to_string(), value(sheet, table.cell(row, column)))
+                })
                 .collect(),
             columns: columns.clone(),
         };

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::form::{Form, GridCell, Table};
+use crate::form::{Form, GridCell, Line, Table};
+use crate::language::Localised;
 use crate::model::{Forms, Sheet, State};
 
 /// One cell of the layout as templates see it.
@@ -119,7 +120,8 @@ impl TableView {
     pub fn blank(form: &Form, table: &Table, grids: &Grids) -> Self {
         let language = grids.language.as_str();
         let Laid { head, body } = grids.get(form, table);
-        let text = |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
+        let text =
+            |text: &Option<crate::language::Localised>| text.as_ref().map(|t| t.get(language).to_owned());
         Self {
             id: table.id.to_string(),
             title: table.title.get(language).to_owned(),
@@ -141,87 +143,92 @@ impl TableView {
 }
 
 /// The id of a cell on a page: readable, and the same for ever.
-pub fn cell_id(table: &Table, cell: usize) -> String {
+pub(super) fn cell_id(table: &Table, cell: usize) -> String {
     let (row, column) = table.crossing(cell);
     format!("{}-{}-{}", table.id, table.rows.leaf(row).id, table.columns.leaf(column).id)
 }
 
 fn lay_out(table: &Table, language: &str) -> Laid {
     let view = |rows: &[Vec<GridCell>]| {
-        let rows: Vec<Vec<GridView>> =
-            rows.iter().map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect()).collect();
+        let rows: Vec<Vec<GridView>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect())
+            .collect();
         tera::Value::from_serializable(&rows)
     };
     Laid { head: view(&table.grid.head), body: view(&table.grid.body) }
 }
 
 fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
-    let plain = GridView {
-        kind: "corner",
-        text: String::new(),
-        rows: 1,
-        columns: 1,
-        id: String::new(),
-        headers: String::new(),
-        scope: "",
-        leaf: false,
-        sum: false,
-        at: 0,
-        address: String::new(),
-    };
+    let text =
+        |text: &Option<Localised>| text.as_ref().map(|t| t.get(language).to_owned()).unwrap_or_default();
     match *cell {
         GridCell::Corner { rows, columns } => {
-            let text = table.corner.as_ref().map(|text| text.get(language).to_owned()).unwrap_or_default();
-            GridView { rows, columns, text, ..plain }
+            GridView { rows, columns, text: text(&table.corner), ..GridView::new("corner") }
         }
-        GridCell::Heading { columns } => {
-            let text = table.heading.as_ref().map(|text| text.get(language).to_owned()).unwrap_or_default();
-            GridView { kind: "heading", columns, text, id: heading_id(table), scope: "colgroup", ..plain }
-        }
-        GridCell::Column { line, rows, columns } => {
-            let it = &table.columns.lines[line];
-            GridView {
-                kind: "column",
-                text: it.label.get(language).to_owned(),
-                rows,
-                columns,
-                id: format!("{}-c-{}", table.id, it.id),
-                headers: column_headers(table, line, false),
-                scope: if it.leaf.is_some() { "col" } else { "colgroup" },
-                leaf: it.leaf.is_some(),
-                sum: it.sum.is_some(),
-                ..plain
-            }
-        }
-        GridCell::Row { line, rows, columns } => {
-            let it = &table.rows.lines[line];
-            GridView {
-                kind: "row",
-                text: it.label.get(language).to_owned(),
-                rows,
-                columns,
-                id: format!("{}-r-{}", table.id, it.id),
-                headers: row_headers(table, line, false),
-                scope: if it.leaf.is_some() { "row" } else { "rowgroup" },
-                leaf: it.leaf.is_some(),
-                sum: it.sum.is_some(),
-                ..plain
-            }
-        }
+        GridCell::Heading { columns } => GridView {
+            columns,
+            text: text(&table.heading),
+            id: heading_id(table),
+            scope: "colgroup",
+            ..GridView::new("heading")
+        },
+        GridCell::Column { line, rows, columns } => GridView {
+            rows,
+            columns,
+            id: format!("{}-c-{}", table.id, table.columns.lines[line].id),
+            headers: column_headers(table, line, false),
+            ..GridView::label("column", &table.columns.lines[line], ["col", "colgroup"], language)
+        },
+        GridCell::Row { line, rows, columns } => GridView {
+            rows,
+            columns,
+            id: format!("{}-r-{}", table.id, table.rows.lines[line].id),
+            headers: row_headers(table, line, false),
+            ..GridView::label("row", &table.rows.lines[line], ["row", "rowgroup"], language)
+        },
         GridCell::Cell(at) => {
             let (row, column) = table.crossing(at);
-            let (row_line, column_line) = (table.rows.leaves[row], table.columns.leaves[column]);
-            let rows = if table.stub { row_headers(table, row_line, true) } else { String::new() };
-            let headers = format!("{rows} {}", column_headers(table, column_line, true));
+            let rows =
+                if table.stub { row_headers(table, table.rows.leaves[row], true) } else { String::new() };
+            let headers = format!("{rows} {}", column_headers(table, table.columns.leaves[column], true));
             GridView {
-                kind: "cell",
                 id: cell_id(table, at),
                 headers: headers.trim().to_owned(),
                 sum: table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some(),
                 at,
                 address: table.address(at),
-                ..plain
+                ..GridView::new("cell")
             }
+        }
+    }
+}
+
+impl GridView {
+    fn new(kind: &'static str) -> Self {
+        Self {
+            kind,
+            text: String::new(),
+            rows: 1,
+            columns: 1,
+            id: String::new(),
+            headers: String::new(),
+            scope: "",
+            leaf: false,
+            sum: false,
+            at: 0,
+            address: String::new(),
+        }
+    }
+
+    /// The label of a line; `scopes` are those of a leaf and of a heading.
+    fn label(kind: &'static str, line: &Line, scopes: [&'static str; 2], language: &str) -> Self {
+        Self {
+            text: line.label.get(language).to_owned(),
+            scope: scopes[usize::from(line.leaf.is_none())],
+            leaf: line.leaf.is_some(),
+            sum: line.sum.is_some(),
+            ..Self::new(kind)
         }
     }
 }

@@ -88,7 +88,8 @@ pub(super) fn insert(site: &Site<'_>, year: u16, context: &mut tera::Context) ->
     context.insert("missing", &missing(site, year));
     context.insert("totals", &totals(site, year));
     context.insert("year", &year_item(site, year));
-    let neighbour = |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
+    let neighbour =
+        |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
     context.insert("previous", &neighbour(year.checked_sub(1)));
     context.insert("next", &neighbour(year.checked_add(1)));
     let word = |word| Catalogue::get().word(word, site.language);
@@ -124,7 +125,8 @@ fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
     let portal = site.portal();
     let of_form = |report: &&Arc<Report>| report.form.as_ref().is_some_and(|own| own.id == form.id);
     let is_area = |report: &Arc<Report>| portal.agency(&report.agency).is_some_and(|agency| agency.file.area);
-    let (areas, single): (Vec<_>, Vec<_>) = portal.reports_in(year).filter(of_form).partition(|report| is_area(report));
+    let (areas, single): (Vec<_>, Vec<_>) =
+        portal.reports_in(year).filter(of_form).partition(|report| is_area(report));
     let reports = || single.iter().map(|report| &***report);
     let highlight = |highlight: &crate::form::Highlight| {
         let mut values: Vec<Decimal> = reports().filter_map(|report| report.highlight(highlight)).collect();
@@ -149,6 +151,9 @@ fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
         reports: single.len(),
         left_out: areas.len(),
         highlights: form.highlights.iter().map(highlight).collect(),
-        tables: (0..form.tables.len()).filter(|number| form.tables[*number].open.is_none()).map(table).collect(),
+        tables: (0..form.tables.len())
+            .filter(|number| form.tables[*number].open.is_none())
+            .map(table)
+            .collect(),
     }
 }

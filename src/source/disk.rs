@@ -55,11 +55,16 @@ fn walk(root: &Path, start: &Path, depth: usize) -> Found {
         let entry = match entry {
             Ok(entry) => entry,
             // A file that went away between listing and looking is not there.
-            Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => continue,
+            Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => {
+                continue;
+            }
             Err(error) => {
-                let path = source_path(root, error.path().unwrap_or(start)).unwrap_or_else(|| "content".into());
+                let path =
+                    source_path(root, error.path().unwrap_or(start)).unwrap_or_else(|| "content".into());
                 found.push(
-                    Diagnostic::new("source/unreadable").fact("why", error.to_string()).at(Place::file(&path)),
+                    Diagnostic::new("source/unreadable")
+                        .fact("why", error.to_string())
+                        .at(Place::file(&path)),
                 );
                 continue;
             }

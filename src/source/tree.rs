@@ -1,5 +1,7 @@
 //! The source tree: the paths and stamps of all files, sorted, and a way to their bytes.
 
+#![expect(clippy::disallowed_methods, reason = "this is where files are read")]
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -104,10 +106,11 @@ impl SourceTree {
     ///
     /// # Errors
     /// A placed diagnostic when it cannot be read or is far too large for what it is.
-    pub fn bytes(&self, path: &SourcePath) -> Result<Cow<'_, [u8]>, Diagnostic> {
+    pub fn bytes(&self, path: &SourcePath) -> Result<Cow<'_, [u8]>, Box<Diagnostic>> {
         if self.stamp(path).is_some_and(|s| s.size > TEXT_LIMIT) {
             let limit = (TEXT_LIMIT >> 20).to_string();
-            return Err(Diagnostic::new("source/too-large").fact("limit", limit).at(Place::file(path)));
+            let diagnostic = Diagnostic::new("source/too-large").fact("limit", limit);
+            return Err(Box::new(diagnostic.at(Place::file(path))));
         }
         let read = match &self.store {
             Store::Disk(root) => std::fs::read(root.join(path.as_str())).map(Cow::Owned),
@@ -117,7 +120,9 @@ impl SourceTree {
             },
         };
         read.map_err(|error| {
-            Diagnostic::new("source/unreadable").fact("why", error.to_string()).at(Place::file(path))
+            Box::new(
+                Diagnostic::new("source/unreadable").fact("why", error.to_string()).at(Place::file(path)),
+            )
         })
     }
 
@@ -125,18 +130,18 @@ impl SourceTree {
     ///
     /// # Errors
     /// A placed diagnostic when it cannot be read or is not UTF-8.
-    pub fn text(&self, path: &SourcePath) -> Result<String, Diagnostic> {
+    pub fn text(&self, path: &SourcePath) -> Result<String, Box<Diagnostic>> {
         text(path, self.bytes(path)?)
     }
 }
 
 /// Bytes as text: UTF-8, without a byte order mark, lines ended by LF.
-fn text(path: &SourcePath, bytes: Cow<'_, [u8]>) -> Result<String, Diagnostic> {
+fn text(path: &SourcePath, bytes: Cow<'_, [u8]>) -> Result<String, Box<Diagnostic>> {
     let text = String::from_utf8(bytes.into_owned()).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let code = if is_gb18030(&bytes[offset..]) { "source/gb18030" } else { "source/not-utf8" };
-        Diagnostic::new(code).fact("offset", offset.to_string()).at(Place::file(path))
+        Box::new(Diagnostic::new(code).fact("offset", offset.to_string()).at(Place::file(path)))
     })?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -1,6 +1,8 @@
 //! Says that the portal folder has changed; never what that means.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,7 @@ pub struct Watcher {
     /// Kept for its threads.
     _backend: Box<dyn notify::Watcher + Send>,
     hints: Receiver<()>,
+    count: Arc<AtomicU64>,
     /// Whether the files are looked at every now and then, for want of a system that tells.
     pub polls: bool,
 }
@@ -59,9 +62,12 @@ impl Watcher {
         let root = root.canonicalize()?;
         let ignored = ignored.canonicalize().unwrap_or_else(|_| ignored.to_path_buf());
         let inside = root.clone();
+        let count = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&count);
         let tell = move |event: notify::Result<Event>| {
             let matters = event.as_ref().map_or(true, |event| is_hint(event, &inside, &ignored));
             if matters {
+                counted.fetch_add(1, Ordering::SeqCst);
                 let _ = sender.send(());
             }
         };
@@ -73,7 +79,12 @@ impl Watcher {
                 backend.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
-        Ok(Self { _backend: Box::new(backend), hints, polls: false })
+        Ok(Self { _backend: Box::new(backend), hints, count, polls: false })
+    }
+
+    /// A number that grows with every hint, for whoever wants to know without waiting.
+    pub fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.count)
     }
 
     /// Waits until something may have changed and it has become quiet again. `None` when

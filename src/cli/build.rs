@@ -1,0 +1,201 @@
+//! `gongkai build`.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::terminal::Terminal;
+use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
+use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use crate::path::SourcePath;
+use crate::pipeline::{Pipeline, Prepared};
+use crate::render::{Content, Renderer};
+use crate::site::{Summary, WriteError, Writer};
+use crate::source::{SourceTree, scan};
+
+/// Build the site, all of it or nothing.
+#[derive(Args)]
+pub(super) struct Build {
+    /// Where to write it [default: output_dir of site.toml, below the portal's folder]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Where it will stand, in place of base_url of site.toml
+    #[arg(short = 'u', long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Publish in spite of errors, with every finding shown on the pages
+    #[arg(long)]
+    allow_findings: bool,
+}
+
+/// Set when the user wants to stop.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+impl Build {
+    pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
+        // Without the handler an interrupted build is cleared away by the next one.
+        let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
+        let tree = scan(root);
+        let mut pipeline = Pipeline::new(self.drafts);
+        pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
+        let mut prepared = pipeline.prepare(&tree);
+        let output =
+            self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
+        if prepared.found.stop() && !self.allow_findings {
+            return unbuilt(&prepared.found, &tree, terminal);
+        }
+        let Ok(_lock) = lock(root, terminal) else { return FAULT };
+        let written = write(&tree, &prepared, root, &output, terminal);
+        let summary = prepared.found.take(written);
+        prepared.found.sort();
+        let found = &prepared.found;
+        let Some(summary) = summary else {
+            if STOPPED.load(Ordering::SeqCst) {
+                terminal.say("talk-stopped", &[]);
+                return INTERRUPTED;
+            }
+            return unbuilt(found, &tree, terminal);
+        };
+        terminal.report(found, &tree, true);
+        built(&prepared, summary, &output, terminal);
+        CLEAN
+    }
+}
+
+fn unbuilt(found: &Diagnostics, tree: &SourceTree, terminal: &Terminal) -> u8 {
+    terminal.report(found, tree, false);
+    terminal.mention("talk-unbuilt", &[("counts", &terminal.counts(found)), ("time", &terminal.elapsed())]);
+    FOUND
+}
+
+fn built(prepared: &Prepared, summary: Summary, output: &Path, terminal: &Terminal) {
+    if summary.foreign > 0 && terminal.verbose {
+        terminal.say("talk-foreign", &[("count", &summary.foreign.to_string())]);
+    }
+    let text = |number: usize| number.to_string();
+    terminal.mention(
+        "talk-built",
+        &[
+            ("reports", &text(prepared.checked.portal.reports.len())),
+            ("files", &text(summary.written + summary.kept)),
+            ("written", &text(summary.written)),
+            ("kept", &text(summary.kept)),
+            ("deleted", &text(summary.deleted)),
+            ("counts", &terminal.counts(&prepared.found)),
+            ("time", &terminal.elapsed()),
+            ("output", &output.display().to_string()),
+        ],
+    );
+}
+
+/// One build at a time: the lock goes with the process, however it ends.
+fn lock(root: &Path, terminal: &Terminal) -> Result<Option<File>, ()> {
+    let folder = root.join(".gongkai");
+    // A portal on a read-only disk is built without a lock.
+    if std::fs::create_dir_all(&folder).is_err() {
+        return Ok(None);
+    }
+    let Ok(file) = File::create(folder.join("lock")) else { return Ok(None) };
+    if file.try_lock().is_err() {
+        terminal.mention("talk-waiting", &[]);
+        file.lock().map_err(|error| terminal.io(&folder, &error))?;
+    }
+    Ok(Some(file))
+}
+
+/// Renders every output, in parallel, each written as soon as it is made; then puts the new
+/// site in the place of the old one. `None` when that did not happen.
+fn write(
+    tree: &SourceTree,
+    prepared: &Prepared,
+    root: &Path,
+    output: &Path,
+    terminal: &Terminal,
+) -> Diagnosed<Option<Summary>> {
+    let mut found = Diagnostics::default();
+    let writer = match Writer::start(output, root) {
+        Ok(writer) => writer,
+        Err(error) => {
+            found.push(diagnostic(error));
+            return Diagnosed::new(None, found);
+        }
+    };
+    let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
+    let outputs = &prepared.plan.outputs;
+    let bar = progress(outputs.len() as u64, terminal);
+    let wrong = Mutex::new(Diagnostics::default());
+    let note = |diagnostics: &Diagnostics| {
+        wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(diagnostics);
+    };
+    outputs.par_iter().with_max_len(256).for_each(|(route, subject)| {
+        if STOPPED.load(Ordering::Relaxed) {
+            return;
+        }
+        let Diagnosed { value, diagnostics } = renderer.render(subject);
+        note(&diagnostics);
+        let written = match value {
+            None => Ok(()),
+            Some(Content::Made(bytes)) => writer.put(route.as_str(), &bytes),
+            Some(Content::Builtin(bytes)) => writer.put(route.as_str(), bytes),
+            Some(Content::Source(path)) => writer.copy(route.as_str(), || tree.open(&path)),
+        };
+        if let Err(error) = written {
+            let mut one = Diagnostics::default();
+            one.push(diagnostic(error));
+            note(&one);
+        }
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    found.extend(&wrong.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    if found.stop() || STOPPED.load(Ordering::SeqCst) {
+        writer.abandon();
+        return Diagnosed::new(None, found);
+    }
+    match writer.finish() {
+        Ok(summary) => Diagnosed::new(Some(summary), found),
+        Err(error) => {
+            found.push(diagnostic(error));
+            Diagnosed::new(None, found)
+        }
+    }
+}
+
+/// A bar on stderr, if a person is looking.
+fn progress(length: u64, terminal: &Terminal) -> ProgressBar {
+    if terminal.quiet || terminal.json {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Why a site could not be written, as a finding.
+fn diagnostic(error: WriteError) -> Diagnostic {
+    match error {
+        WriteError::Foreign(path) => {
+            Diagnostic::new("output/foreign").fact("dir", path.display().to_string())
+        }
+        WriteError::Sources(path) => {
+            Diagnostic::new("output/sources").fact("dir", path.display().to_string())
+        }
+        WriteError::Collision(route) => Diagnostic::new("output/collision")
+            .fact("route", route.as_str())
+            .at(Place::file(&SourcePath::new(route))),
+        WriteError::Io(path, error) => Diagnostic::new("output/write")
+            .fact("path", path.display().to_string())
+            .fact("why", error.to_string()),
+    }
+}

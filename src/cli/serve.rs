@@ -1,0 +1,326 @@
+//! `gongkai serve`: preview with live reload.
+//!
+//! Nothing is rendered before a browser asks for it. When files change, everything is read
+//! and checked again (what did not change, from memory). While the sources cannot be
+//! understood, the last good pages stay, with the findings on top.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::terminal::{Terminal, text_of};
+use super::{CLEAN, FAULT};
+use crate::diagnostic::{Diagnostics, Located};
+use crate::fingerprint::Fingerprint;
+use crate::language::Language;
+use crate::pipeline::{Pipeline, Prepared};
+use crate::plan::{self, Subject};
+use crate::render::{Content, Renderer};
+use crate::site::{Answer, Page, Source, bind, serve};
+use crate::source::{SourceTree, Watcher, scan};
+
+/// Preview with live reload on 127.0.0.1.
+#[derive(Args)]
+pub(super) struct Serve {
+    /// The port [default: 7110, or the next free one]
+    #[arg(short, long)]
+    port: Option<u16>,
+    /// Open the browser
+    #[arg(short = 'O', long)]
+    open: bool,
+    /// Show drafts
+    #[arg(long)]
+    drafts: bool,
+    /// Look at the files every half second, for disks that send no notices
+    #[arg(long)]
+    poll: bool,
+}
+
+const PORT: u16 = 7110;
+
+/// A portal as it can be shown.
+struct Shown {
+    prepared: Prepared,
+    renderer: Renderer,
+    tree: SourceTree,
+}
+
+/// What the server and the watcher share.
+struct Preview {
+    root: PathBuf,
+    language: Language,
+    words: Words,
+    /// Reads the sources; one at a time.
+    pipeline: Mutex<Pipeline>,
+    /// The portal as it is now, and as it last was when its sources were understood.
+    shown: Mutex<(Arc<Shown>, Option<Arc<Shown>>)>,
+    /// How many hints of changes came, and how many the portal as shown knows of.
+    hinted: Arc<AtomicU64>,
+    known: AtomicU64,
+    changes: watch::Sender<u64>,
+}
+
+/// The words of the overlay.
+struct Words {
+    close: String,
+}
+
+/// What a browser should know of its page.
+#[derive(Serialize)]
+struct State {
+    /// Changes when the page does.
+    page: String,
+    title: String,
+    close: String,
+    findings: Vec<Shown1>,
+}
+
+/// A finding with the line it is about.
+#[derive(Serialize)]
+struct Shown1 {
+    #[serde(flatten)]
+    located: Located,
+    line: Option<String>,
+}
+
+impl Serve {
+    pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
+        let port = self.port.unwrap_or(PORT);
+        let listener = match bind(port, self.port.is_some()) {
+            Ok(listener) => listener,
+            Err(error) => {
+                terminal.say("talk-port", &[("port", &port.to_string())]);
+                terminal.io(Path::new("127.0.0.1"), &error);
+                return FAULT;
+            }
+        };
+        let output = root.join("public");
+        let watcher = if self.poll { Watcher::polling(root, &output) } else { Watcher::new(root, &output) };
+        let watcher = match watcher {
+            Ok(watcher) => watcher,
+            Err(error) => {
+                terminal.io(root, &std::io::Error::other(error));
+                return FAULT;
+            }
+        };
+        if watcher.polls {
+            terminal.mention("talk-polling", &[]);
+        }
+        let preview = Arc::new(Preview::new(root, self.drafts, terminal, &watcher));
+        let first = preview.now();
+        terminal.report(&first.prepared.found, &first.tree, true);
+        let port = listener.local_addr().map_or(port, |address| address.port());
+        let url = format!("http://127.0.0.1:{port}/");
+        terminal.say("talk-serving", &[("url", &url)]);
+        if self.open {
+            open_browser(&url);
+        }
+        run_server(listener, &preview, &watcher, terminal)
+    }
+}
+
+fn run_server(
+    listener: std::net::TcpListener,
+    preview: &Arc<Preview>,
+    watcher: &Watcher,
+    terminal: &Terminal,
+) -> u8 {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            terminal.io(Path::new("127.0.0.1"), &error);
+            return FAULT;
+        }
+    };
+    let (source, changes) = (Arc::clone(preview), preview.changes.subscribe());
+    let ended = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let server = runtime.spawn(serve(listener, source, changes, std::future::pending()));
+    let until = Arc::clone(&ended);
+    runtime.spawn(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        until.store(true, Ordering::SeqCst);
+    });
+    while !ended.load(Ordering::SeqCst) && !server.is_finished() {
+        if watcher.wait(Duration::from_millis(200)).is_some() {
+            let shown = preview.update();
+            if !terminal.quiet {
+                let counts = terminal.counts(&shown.prepared.found);
+                terminal.say("talk-changed", &[("time", &terminal.elapsed()), ("counts", &counts)]);
+            }
+        }
+    }
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    CLEAN
+}
+
+impl Preview {
+    fn new(root: &Path, drafts: bool, terminal: &Terminal, watcher: &Watcher) -> Self {
+        let mut pipeline = Pipeline::new(drafts);
+        let hinted = watcher.counter();
+        let known = hinted.load(Ordering::SeqCst);
+        let shown = Arc::new(Shown::new(&mut pipeline, root));
+        let good = shown.is_good().then(|| Arc::clone(&shown));
+        Self {
+            root: root.into(),
+            language: terminal.language.clone(),
+            words: Words { close: terminal.words("talk-close", &[]) },
+            pipeline: Mutex::new(pipeline),
+            shown: Mutex::new((shown, good)),
+            hinted,
+            known: AtomicU64::new(known),
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    fn shown(&self) -> MutexGuard<'_, (Arc<Shown>, Option<Arc<Shown>>)> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The portal as the files are now: if there was a hint since it was last read, it is
+    /// read again first, so that nobody who saves and looks sees the old page.
+    fn now(&self) -> Arc<Shown> {
+        if self.known.load(Ordering::SeqCst) != self.hinted.load(Ordering::SeqCst) {
+            return self.update();
+        }
+        Arc::clone(&self.shown().0)
+    }
+
+    /// Reads the portal again and tells the browsers.
+    fn update(&self) -> Arc<Shown> {
+        let mut pipeline = self.pipeline.lock().unwrap_or_else(PoisonError::into_inner);
+        let hinted = self.hinted.load(Ordering::SeqCst);
+        if self.known.load(Ordering::SeqCst) == hinted {
+            return Arc::clone(&self.shown().0);
+        }
+        let shown = Arc::new(Shown::new(&mut pipeline, &self.root));
+        let mut current = self.shown();
+        if shown.is_good() {
+            current.1 = Some(Arc::clone(&shown));
+        }
+        current.0 = Arc::clone(&shown);
+        drop(current);
+        self.known.store(hinted, Ordering::SeqCst);
+        self.changes.send_modify(|count| *count += 1);
+        shown
+    }
+
+    /// The page at a route, by the portal as it is; where that cannot be understood, as it
+    /// last was. The findings of rendering come with it.
+    fn rendered(&self, route: &str) -> (Option<Answer>, Diagnostics) {
+        let current = self.now();
+        let good = self.shown().1.clone();
+        let mut found = Diagnostics::default();
+        if current.is_good() || good.is_none() {
+            let (answer, wrong) = current.render(route);
+            if wrong.is_empty() {
+                return (answer, wrong);
+            }
+            found = wrong;
+        }
+        let last = good.and_then(|good| good.render(route).0);
+        (last, found)
+    }
+}
+
+impl Source for Preview {
+    fn page(&self, route: &str) -> Page {
+        let (answer, _) = self.rendered(route);
+        match answer {
+            Some(body) => Page { body, found: true },
+            None => {
+                let body = self.rendered(Subject::NotFound.route().as_str()).0;
+                Page {
+                    body: body.unwrap_or(Answer::Bytes(b"<!doctype html><body></body>".to_vec())),
+                    found: false,
+                }
+            }
+        }
+    }
+
+    fn state(&self, route: &str) -> String {
+        let (answer, rendering) = self.rendered(route);
+        let current = self.now();
+        let page = match answer {
+            Some(Answer::Bytes(bytes)) => Fingerprint::of(&bytes).to_string(),
+            Some(Answer::File(path)) => path.display().to_string(),
+            None => String::new(),
+        };
+        let mut found = current.prepared.found.clone();
+        found.extend(&rendering);
+        found.sort();
+        let open = found.iter().filter(|diagnostic| diagnostic.accepted.is_none());
+        let findings: Vec<Shown1> = open.take(50).map(|d| self.finding(d, &current.tree)).collect();
+        let title = current.prepared.checked.portal.settings.title.get(&self.language).to_owned();
+        let state = State { page, title, close: self.words.close.clone(), findings };
+        serde_json::to_string(&state).unwrap_or_default()
+    }
+
+    fn base(&self) -> String {
+        let current = Arc::clone(&self.shown().0);
+        let url = &current.prepared.checked.portal.settings.base_url;
+        let path = url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
+        path.unwrap_or_else(|| "/".to_owned())
+    }
+}
+
+impl Preview {
+    fn finding(&self, diagnostic: &crate::diagnostic::Diagnostic, tree: &SourceTree) -> Shown1 {
+        let text = diagnostic.place.as_ref().and_then(|place| text_of(&place.file, tree));
+        let located = Located::new(diagnostic, &self.language, |_| text.clone());
+        let line = located.span.zip(text.as_ref());
+        let line = line.and_then(|(span, text)| text.lines().nth(span.line - 1).map(str::to_owned));
+        Shown1 { located, line }
+    }
+}
+
+impl Shown {
+    fn new(pipeline: &mut Pipeline, root: &Path) -> Self {
+        let tree = scan(root);
+        let prepared = pipeline.prepare(&tree);
+        let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
+        Self { prepared, renderer, tree }
+    }
+
+    /// Whether the sources could be understood: wrong figures can be shown, a broken file
+    /// cannot.
+    fn is_good(&self) -> bool {
+        const BROKEN: [&str; 7] =
+            ["source/", "toml/", "front-matter/", "theme/", "site/", "form/", "routes/"];
+        let mut errors = self.prepared.found.iter().filter(|diagnostic| diagnostic.stops());
+        !errors.any(|diagnostic| BROKEN.iter().any(|stage| diagnostic.code.starts_with(stage)))
+    }
+
+    fn render(&self, route: &str) -> (Option<Answer>, Diagnostics) {
+        let portal = &self.prepared.checked.portal;
+        let Some(subject) = plan::find(portal, &self.prepared.theme.assets, route) else {
+            return (None, Diagnostics::default());
+        };
+        let rendered = self.renderer.render(&subject);
+        let answer = match rendered.value {
+            Some(Content::Made(bytes)) => Some(Answer::Bytes(bytes)),
+            Some(Content::Builtin(bytes)) => Some(Answer::Bytes(bytes.to_vec())),
+            Some(Content::Source(path)) => {
+                self.tree.root().map(|root| Answer::File(root.join(path.as_str())))
+            }
+            None => None,
+        };
+        (answer, rendered.diagnostics)
+    }
+}
+
+/// Opens the browser, as the system does it; when it cannot, the address is in the
+/// terminal.
+fn open_browser(url: &str) {
+    let command = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    let _ = std::process::Command::new(command).arg(url).spawn();
+}

@@ -1,0 +1,77 @@
+//! What templates may do with a value: write dates and numbers. Pure, and nothing else.
+
+use tera::{Kwargs, State, Tera, TeraResult};
+
+/// Adds the filters to an engine.
+pub(super) fn register(tera: &mut Tera) {
+    tera.register_filter("date", date);
+    tera.register_filter("thousands", thousands);
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the engine calls it so")]
+/// A day `2022-01-20` in words: `2022年1月20日`, `20 January 2022`. Anything else stays.
+fn date(day: &str, options: Kwargs, _: &State) -> TeraResult<String> {
+    let language = options.get::<&str>("lang")?.unwrap_or_default();
+    Ok(in_words(day, language).unwrap_or_else(|| day.to_owned()))
+}
+
+fn in_words(day: &str, language: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, rest) = day.split_once('-')?;
+    let (month, number) = rest.split_once('-')?;
+    let (month, number): (usize, u8) = (month.parse().ok()?, number.parse().ok()?);
+    match language.split('-').next()? {
+        "zh" => Some(format!("{year}年{month}月{number}日")),
+        "en" => Some(format!("{number} {} {year}", MONTHS.get(month.checked_sub(1)?)?)),
+        _ => None,
+    }
+}
+
+/// A number with a comma every three digits; a text that is no number stays.
+fn thousands(number: &tera::Value, _: Kwargs, _: &State) -> String {
+    grouped(&number.to_string())
+}
+
+fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_in_words() {
+        assert_eq!(in_words("2022-01-20", "zh-CN").as_deref(), Some("2022年1月20日"));
+        assert_eq!(in_words("2022-01-20", "en").as_deref(), Some("20 January 2022"));
+        assert_eq!(in_words("soon", "en"), None);
+        assert_eq!(grouped("3119"), "3,119");
+        assert_eq!(grouped("-1234567.50"), "-1,234,567.50");
+        assert_eq!(grouped("/"), "/");
+    }
+}

@@ -1,0 +1,70 @@
+//! An output and a theme give bytes: one arm per kind of output.
+
+mod csv;
+mod filters;
+mod json;
+mod template;
+mod theme;
+
+pub use theme::{Theme, builtin_text, builtin_themes};
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnosed, Diagnostics};
+use crate::model::Checked;
+use crate::path::SourcePath;
+use crate::plan::{Grids, Site, Subject};
+use template::Engine;
+
+/// The bytes of an output, or where they are.
+pub enum Content {
+    /// Made.
+    Made(Vec<u8>),
+    /// A source file as it is; never read whole.
+    Source(SourcePath),
+    /// A file built into the program.
+    Builtin(&'static [u8]),
+}
+
+/// Renders the outputs of one checked portal with one theme.
+pub struct Renderer {
+    checked: Arc<Checked>,
+    language: String,
+    grids: Grids,
+    engine: Engine,
+    theme: Arc<Theme>,
+}
+
+impl Renderer {
+    /// Makes all that is the same for every page.
+    pub fn new(checked: Arc<Checked>, theme: Arc<Theme>) -> Self {
+        let language = checked.portal.language().to_owned();
+        let grids = Grids::new(&checked.portal.forms, &language);
+        let site = Site { checked: &checked, language: &language, grids: &grids };
+        let engine = Engine::new(&theme, &site.view(&theme.assets), &language);
+        Self { checked, language, grids, engine, theme }
+    }
+
+    /// Renders one output. Empty when there is nothing (any more) to show.
+    pub fn render(&self, subject: &Subject) -> Diagnosed<Option<Content>> {
+        let site = Site { checked: &self.checked, language: &self.language, grids: &self.grids };
+        let mut found = Diagnostics::default();
+        let content = match subject {
+            Subject::Attachment(path) => Some(Content::Source(path.clone())),
+            Subject::Static(name) => self.theme.static_file(name),
+            Subject::ReportCsv(agency, year) => csv::report(&site, agency, *year).map(Content::Made),
+            Subject::ReportJson(agency, year) => json::report(&site, agency, *year).map(Content::Made),
+            page => {
+                let view = page.template().zip(site.view_of(page));
+                view.and_then(|(template, view)| match self.engine.render(template, &view, &self.theme) {
+                    Ok(text) => Some(Content::Made(text)),
+                    Err(wrong) => {
+                        found.push(*wrong);
+                        None
+                    }
+                })
+            }
+        };
+        Diagnosed::new(content, found)
+    }
+}

@@ -1,0 +1,62 @@
+//! What we own of an output folder: every file with its size and fingerprint.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::fingerprint::Fingerprint;
+
+/// The name of the manifest in the output folder. It is the same on every machine, and no
+/// host shows files with a leading dot by mistake.
+pub(super) const NAME: &str = ".gongkai-manifest";
+
+const HEADER: &str = "gongkai manifest 1";
+
+/// One file of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// A hash of its bytes.
+    pub fingerprint: Fingerprint,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// Every file of ours, by route.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest(pub BTreeMap<String, Entry>);
+
+impl Manifest {
+    /// The manifest as text, one line per file.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{HEADER}\n");
+        for (route, entry) in &self.0 {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{} {} {route}", entry.fingerprint, entry.size);
+        }
+        text
+    }
+
+    /// Reads the text again; `None` when it is none of ours.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let lines = text.strip_prefix(HEADER)?.lines().skip(1);
+        let entry = |line: &str| {
+            let (hash, rest) = line.split_once(' ')?;
+            let (size, route) = rest.split_once(' ')?;
+            let fingerprint = Fingerprint(u128::from_str_radix(hash, 16).ok()?);
+            Some((route.to_owned(), Entry { fingerprint, size: size.parse().ok()? }))
+        };
+        lines.map(entry).collect::<Option<_>>().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_comes_back_as_it_was() {
+        let entry = Entry { fingerprint: Fingerprint::of(b"x"), size: 1 };
+        let manifest = Manifest([("a b/正 文.pdf".to_owned(), entry)].into());
+        assert_eq!(Manifest::from_text(&manifest.to_text()), Some(manifest));
+        assert_eq!(Manifest::from_text("something else"), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! The finished site: written to a folder all or nothing, or served to a browser.
+//!
+//! Knows nothing of reports or pages: routes and bytes only.
+
+mod manifest;
+mod serve;
+mod write;
+
+pub use manifest::{Entry, Manifest};
+pub use serve::{Answer, Page, Source, bind, serve};
+pub use write::{Summary, WriteError, Writer, clean};

@@ -1,0 +1,367 @@
+//! Writes a site to a folder: all of it or nothing.
+//!
+//! Outputs are compared with what the manifest says is there. What differs is written to a
+//! stage beside the folder; at the end the stage is completed with links to all that stays
+//! and changes places with the folder in one step of the file system. A build that fails or
+//! is killed leaves the old site byte for byte; files we do not own are kept.
+
+#![expect(clippy::disallowed_methods, reason = "this is where the site is written")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::manifest::{Entry, Manifest, NAME};
+use crate::fingerprint::Fingerprint;
+
+/// Why a site could not be written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The folder is not empty and was not made by us.
+    Foreign(PathBuf),
+    /// The folder holds the sources.
+    Sources(PathBuf),
+    /// A file we do not own lies where an output must go.
+    Collision(String),
+    /// The file system said no.
+    Io(PathBuf, io::Error),
+}
+
+/// What a build did to the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files written, new or changed.
+    pub written: usize,
+    /// Files that stayed as they were.
+    pub kept: usize,
+    /// Files of ours deleted.
+    pub deleted: usize,
+    /// Files that are not ours, kept.
+    pub foreign: usize,
+}
+
+/// A site being written.
+pub struct Writer {
+    output: PathBuf,
+    stage: PathBuf,
+    old: Manifest,
+    new: Mutex<BTreeMap<String, (Entry, bool)>>,
+}
+
+impl Writer {
+    /// Starts writing to a folder. What a killed build left behind is cleared away.
+    ///
+    /// # Errors
+    /// When the folder is not ours, holds the sources, or cannot be used.
+    pub fn start(output: &Path, sources: &Path) -> Result<Self, WriteError> {
+        let output = absolute(output)?;
+        let sources = sources.canonicalize().map_err(|error| WriteError::Io(sources.into(), error))?;
+        if sources.starts_with(&output) || output.parent().is_none() {
+            return Err(WriteError::Sources(output));
+        }
+        let name = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = |end: &str| output.with_file_name(format!(".{name}.gongkai-{end}"));
+        let stage = beside("stage");
+        let old_site = beside("old");
+        if old_site.exists() {
+            // A swap in two steps was cut between them.
+            match output.exists() {
+                true => remove(&old_site)?,
+                false => {
+                    fs::rename(&old_site, &output).map_err(|error| WriteError::Io(output.clone(), error))?
+                }
+            }
+        }
+        remove(&stage)?;
+        let old = owned(&output)?;
+        Ok(Self { output, stage, old, new: Mutex::default() })
+    }
+
+    /// Gives the bytes of an output.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn put(&self, route: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        let entry = Entry { fingerprint: plain_hash(bytes), size: bytes.len() as u64 };
+        let stays = self.stays(route, entry);
+        if !stays {
+            let path = self.stage.join(route);
+            let write = |path: &Path| create(path)?.write_all(bytes);
+            write(&path).map_err(|error| WriteError::Io(self.output.join(route), error))?;
+        }
+        self.note(route, entry, stays);
+        Ok(())
+    }
+
+    /// Gives an output that is a file on disk; it is read piece by piece.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn copy<'s>(
+        &self,
+        route: &str,
+        open: impl Fn() -> io::Result<Box<dyn Read + 's>>,
+    ) -> Result<(), WriteError> {
+        let wrong = |error| WriteError::Io(self.output.join(route), error);
+        let mut entry = None;
+        if self.old.0.contains_key(route) {
+            let hashed = stream(&mut *open().map_err(wrong)?, &mut io::sink()).map_err(wrong)?;
+            if self.stays(route, hashed) {
+                entry = Some(hashed);
+            }
+        }
+        let stays = entry.is_some();
+        let entry = match entry {
+            Some(entry) => entry,
+            None => {
+                let mut file = create(&self.stage.join(route)).map_err(wrong)?;
+                stream(&mut *open().map_err(wrong)?, &mut file).map_err(wrong)?
+            }
+        };
+        self.note(route, entry, stays);
+        Ok(())
+    }
+
+    /// Whether an output is there already as it should be.
+    fn stays(&self, route: &str, entry: Entry) -> bool {
+        self.old.0.get(route) == Some(&entry)
+            && fs::symlink_metadata(self.output.join(route))
+                .is_ok_and(|m| m.is_file() && m.len() == entry.size)
+    }
+
+    fn note(&self, route: &str, entry: Entry, stays: bool) {
+        let mut new = self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        new.insert(route.to_owned(), (entry, stays));
+    }
+
+    /// Gives up: the old site stays as it is.
+    pub fn abandon(self) {
+        // What cannot be removed now is removed by the next build.
+        let _ = remove(&self.stage);
+    }
+
+    /// Puts the new site in the place of the old one, in one step.
+    ///
+    /// # Errors
+    /// When the file system says no; the old site is then as it was.
+    pub fn finish(self) -> Result<Summary, WriteError> {
+        let summary = self.complete();
+        if summary.is_err() {
+            let _ = remove(&self.stage);
+        }
+        summary
+    }
+
+    fn complete(&self) -> Result<Summary, WriteError> {
+        let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let kept = new.values().filter(|(_, stays)| *stays).count();
+        let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route)).count();
+        let foreign = self.foreign(&new)?;
+        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: foreign.len() };
+        let is_there = self.output.join(NAME).is_file();
+        if summary.written == 0 && deleted == 0 && is_there {
+            return remove(&self.stage).map(|()| summary);
+        }
+        for (route, _) in new.iter().filter(|(_, (_, stays))| *stays) {
+            self.keep(Path::new(route))?;
+        }
+        for path in &foreign {
+            self.keep(path)?;
+        }
+        let manifest = Manifest(new.into_iter().map(|(route, (entry, _))| (route, entry)).collect());
+        let path = self.stage.join(NAME);
+        let write = |path: &Path| create(path)?.write_all(manifest.to_text().as_bytes());
+        write(&path).map_err(|error| WriteError::Io(path.clone(), error))?;
+        sync(&self.stage);
+        self.swap().map_err(|error| WriteError::Io(self.output.clone(), error))?;
+        // The old site, now in the place of the stage. If this is cut short, the next build
+        // clears the rest away.
+        let _ = remove(&self.stage);
+        Ok(summary)
+    }
+
+    /// The files in the output folder that are not ours; one that lies where an output must
+    /// go is an error.
+    fn foreign(&self, new: &BTreeMap<String, (Entry, bool)>) -> Result<Vec<PathBuf>, WriteError> {
+        let mut foreign = Vec::new();
+        for entry in walkdir::WalkDir::new(&self.output).into_iter().filter_map(Result::ok) {
+            let Ok(path) = entry.path().strip_prefix(&self.output) else { continue };
+            let Some(route) = path.to_str() else {
+                foreign.push(path.to_owned());
+                continue;
+            };
+            if entry.file_type().is_dir() || route == NAME || self.old.0.contains_key(route) {
+                continue;
+            }
+            if new.contains_key(route) {
+                return Err(WriteError::Collision(route.to_owned()));
+            }
+            foreign.push(path.to_owned());
+        }
+        Ok(foreign)
+    }
+
+    /// Takes a file of the old site into the new one without touching it.
+    fn keep(&self, path: &Path) -> Result<(), WriteError> {
+        let (from, to) = (self.output.join(path), self.stage.join(path));
+        let link = || match fs::hard_link(&from, &to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(to.parent().unwrap_or(&self.stage))?;
+                fs::hard_link(&from, &to)
+            }
+            other => other,
+        };
+        let result = link().or_else(|error| match from.symlink_metadata()?.is_file() {
+            // Some file systems know no links.
+            true => fs::copy(&from, &to).map(|_| ()),
+            false => Err(error),
+        });
+        result.map_err(|error| WriteError::Io(from.clone(), error))
+    }
+
+    /// The one step: stage and output change places.
+    fn swap(&self) -> io::Result<()> {
+        let parent = self.output.parent().unwrap_or(Path::new("."));
+        if !self.output.exists() {
+            fs::rename(&self.stage, &self.output)?;
+        } else if exchange(&self.stage, &self.output).is_err() {
+            // No exchange on this file system: two steps, and the next build mends a cut
+            // between them.
+            let name = self.output.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let old = self.output.with_file_name(format!(".{name}.gongkai-old"));
+            fs::rename(&self.output, &old)?;
+            if let Err(error) = fs::rename(&self.stage, &self.output) {
+                fs::rename(&old, &self.output)?;
+                return Err(error);
+            }
+            let _ = fs::remove_dir_all(&old);
+        }
+        if let Ok(parent) = File::open(parent) {
+            let _ = parent.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// A hash of bytes alone, with no salt: the manifest outlives the program's version.
+fn plain_hash(bytes: &[u8]) -> Fingerprint {
+    Fingerprint(xxhash_rust::xxh3::xxh3_128(bytes))
+}
+
+/// Copies a stream, hashing it on the way.
+fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
+    let mut hasher = Xxh3::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut size = 0;
+    loop {
+        let length = match from.read(&mut buffer) {
+            Ok(0) => return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size }),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..length]);
+        to.write_all(&buffer[..length])?;
+        size += length as u64;
+    }
+}
+
+/// Creates a file, and its folders only where they are not there yet.
+fn create(path: &Path) -> io::Result<File> {
+    match File::create(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            File::create(path)
+        }
+        other => other,
+    }
+}
+
+fn remove(path: &Path) -> Result<(), WriteError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::Io(path.into(), error)),
+        _ => Ok(()),
+    }
+}
+
+/// An absolute path without links in it, of a folder that may not exist yet.
+fn absolute(path: &Path) -> Result<PathBuf, WriteError> {
+    let wrong = |error| WriteError::Io(path.into(), error);
+    if path.exists() {
+        return path.canonicalize().map_err(wrong);
+    }
+    let path = std::path::absolute(path).map_err(wrong)?;
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(parent).map_err(wrong)?;
+    Ok(parent.canonicalize().map_err(wrong)?.join(path.file_name().unwrap_or_default()))
+}
+
+/// The manifest of a folder; a folder with files but no manifest is not ours.
+fn owned(output: &Path) -> Result<Manifest, WriteError> {
+    match fs::read_to_string(output.join(NAME)) {
+        Ok(text) => Manifest::from_text(&text).ok_or_else(|| WriteError::Foreign(output.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_dir(output) {
+            Ok(mut entries) => match entries.next() {
+                Some(_) => Err(WriteError::Foreign(output.into())),
+                None => Ok(Manifest::default()),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Manifest::default()),
+            Err(error) => Err(WriteError::Io(output.into(), error)),
+        },
+        Err(error) => Err(WriteError::Io(output.into(), error)),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Makes sure that what was written survives a power cut.
+fn sync(folder: &Path) {
+    #[cfg(target_os = "linux")]
+    if let Ok(folder) = File::open(folder) {
+        let _ = rustix::fs::syncfs(folder);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = folder;
+}
+
+/// Removes every file of ours from an output folder and the folders left empty; gives how
+/// many files were removed and how many are not ours and stay.
+///
+/// # Errors
+/// The path that could not be removed, and why. A folder without a manifest has nothing of
+/// ours.
+pub fn clean(output: &Path) -> Result<(usize, usize), (PathBuf, io::Error)> {
+    let manifest = fs::read_to_string(output.join(NAME)).ok().and_then(|text| Manifest::from_text(&text));
+    let Some(manifest) = manifest else { return Ok((0, 0)) };
+    let mut removed = 0;
+    for route in manifest.0.keys() {
+        match fs::remove_file(output.join(route)) {
+            Ok(()) => removed += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err((output.join(route), error)),
+        }
+    }
+    fs::remove_file(output.join(NAME)).map_err(|error| (output.join(NAME), error))?;
+    let mut foreign = 0;
+    for entry in walkdir::WalkDir::new(output).contents_first(true).into_iter().filter_map(Result::ok) {
+        // A folder that is not empty holds files that are not ours.
+        match entry.file_type().is_dir() {
+            true => drop(fs::remove_dir(entry.path())),
+            false => foreign += 1,
+        }
+    }
+    Ok((removed, foreign))
+}
