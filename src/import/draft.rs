@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Fact, Place as SourcePlace};
-use crate::document::{entry_line, front_matter, toml_text};
-use crate::form::Form;
+use crate::document::{Written, front_matter, tables_toml, toml_text};
+use crate::form::{Form, Table};
 use crate::language::Localised;
 use crate::path::SourcePath;
 
 use super::block::{Attachment, Place, Remark};
 use super::facts::Facts;
 use super::limits::Refusal;
-use super::matching::{CellReading, Doubt, Matched, Reading, say};
+use super::matching::{CellReading, Doubt, Matched, Reading, TableReading, say};
 use super::narrative::escape;
 
 /// A section of a draft.
@@ -28,13 +28,11 @@ pub struct DraftSection {
     usual: bool,
 }
 
-/// A table of a draft: for each row of the form its id and, by column, what the original says.
-#[derive(Clone, Debug)]
+/// A table of a draft: for each cell of the form's table what the original says, and what stood beside it.
+#[derive(Clone, Debug, Default)]
 pub struct DraftTable {
-    /// The id of the form's table.
-    pub id: Arc<str>,
-    /// The rows in the form's order.
-    pub rows: Vec<(Arc<str>, Vec<(Arc<str>, Reading)>)>,
+    /// The cells by number.
+    pub cells: Vec<(Reading, String)>,
 }
 
 /// How many cells came in, and how.
@@ -116,25 +114,12 @@ impl Draft {
     }
 
     /// `tables.toml`, with the labels as comments.
-    pub fn figures(&self) -> String {
-        let mut text = String::new();
-        for (table, form) in self.tables.iter().zip(&self.form.tables) {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&format!("# {}\n[{}]\n", form.title.original(), table.id));
-            let width = table.rows.iter().map(|(row, _)| row.len()).max().unwrap_or(0);
-            for (number, (row, cells)) in table.rows.iter().enumerate() {
-                let figures: Vec<(&str, String)> = cells
-                    .iter()
-                    .filter(|(_, reading)| *reading != Reading::Blank)
-                    .map(|(column, reading)| (&**column, written(reading)))
-                    .collect();
-                let label = form.rows.leaf(number).label.original();
-                text.push_str(&entry_line(row, width, label, &figures));
-            }
-        }
-        text
+    pub fn figures(&self, language: &str) -> String {
+        let tables: Vec<&Table> = self.form.tables.iter().map(|table| &**table).collect();
+        tables_toml(&self.form, &tables, language, &|table, cell| {
+            let (reading, remark) = self.tables.get(table)?.cells.get(cell)?;
+            (*reading != Reading::Blank).then(|| Written { value: written(reading), remark: remark.clone() })
+        })
     }
 }
 
@@ -151,47 +136,55 @@ fn written(reading: &Reading) -> String {
 pub fn tables(matched: &Matched, form: &Form, file: &SourcePath, found: &mut Diagnostics) -> (Vec<DraftTable>, Tally) {
     let mut tables = Vec::new();
     let mut tally = Tally::default();
-    for (number, table) in form.tables.iter().enumerate() {
-        let read = &matched.tables[number];
-        if !read.is_found() && table.open.is_none() {
-            found.push(told("import/no-table", file).fact("table", table.title.clone()));
+    for (table, read) in form.tables.iter().zip(&matched.tables) {
+        if table.open.is_none() {
+            absent(table, read, file, found);
         }
-        let mut rows = Vec::new();
-        for row in 0..table.rows.leaves.len() {
-            let line = table.rows.leaf(row);
-            let first = read.cells[table.cell(row, 0)].as_ref();
-            if read.is_found() && !read.rows[row] && first.is_none() {
-                found.push(
-                    told("import/row-absent", file)
-                        .fact("row", line.label.clone())
-                        .fact("table", table.title.clone())
-                        .cell(table.address(table.cell(row, 0))),
-                );
-            }
-            let mut cells = Vec::new();
-            for column in 0..table.columns.leaves.len() {
-                let cell = read.cells[table.cell(row, column)].as_ref();
-                let reading = cell.map_or(Reading::Blank, |cell| cell.reading.clone());
-                tally.read += usize::from(reading != Reading::Blank);
-                if let Some(cell) = cell.filter(|cell| !cell.doubts.is_empty()) {
-                    if cell.doubts.iter().any(Doubt::is_grave) {
-                        tally.doubtful += 1;
-                    } else if reading != Reading::Blank {
-                        tally.inferred += 1;
-                    }
-                    let address = table.address(table.cell(row, column));
-                    for doubt in &cell.doubts {
-                        let label = (line.label.clone(), table.columns.leaf(column).label.clone());
-                        found.push(doubted(doubt, cell, label, file).cell(address.clone()));
-                    }
-                }
-                cells.push((table.columns.leaf(column).id.clone(), reading));
-            }
-            rows.push((line.id.clone(), cells));
-        }
-        tables.push(DraftTable { id: table.id.clone(), rows });
+        let cell = |number: usize| draft_cell(table, read, number, file, &mut tally, found);
+        tables.push(DraftTable { cells: (0..table.size()).map(cell).collect() });
     }
     (tables, tally)
+}
+
+/// Tells which rows the original does not have.
+fn absent(table: &Table, read: &TableReading, file: &SourcePath, found: &mut Diagnostics) {
+    if !read.is_found() {
+        found.push(told("import/no-table", file).fact("table", table.title.clone()));
+        return;
+    }
+    for row in 0..table.rows.leaves.len() {
+        let first = table.cell(row, 0);
+        if !read.rows[row] && read.cells[first].is_none() {
+            let told = told("import/row-absent", file).fact("row", table.rows.leaf(row).label.clone());
+            found.push(told.fact("table", table.title.clone()).cell(table.address(first)));
+        }
+    }
+}
+
+fn draft_cell(
+    table: &Table,
+    read: &TableReading,
+    number: usize,
+    file: &SourcePath,
+    tally: &mut Tally,
+    found: &mut Diagnostics,
+) -> (Reading, String) {
+    let Some(cell) = &read.cells[number] else { return (Reading::Blank, String::new()) };
+    let filled = cell.reading != Reading::Blank;
+    let grave = cell.doubts.iter().any(Doubt::is_grave);
+    tally.read += usize::from(filled);
+    tally.doubtful += usize::from(grave);
+    tally.inferred += usize::from(filled && !grave && !cell.doubts.is_empty());
+    let (row, column) = table.crossing(number);
+    let mut remark = String::new();
+    for doubt in &cell.doubts {
+        let labels = (table.rows.leaf(row).label.clone(), table.columns.leaf(column).label.clone());
+        found.push(doubted(doubt, cell, labels, file).cell(table.address(number)));
+        if let Doubt::Remark(text) | Doubt::Converted(text) | Doubt::Worded(text) = doubt {
+            remark.clone_from(text);
+        }
+    }
+    (cell.reading.clone(), remark)
 }
 
 /// A finding about the original as a whole.

@@ -22,6 +22,7 @@ mod lexicon;
 mod limits;
 mod matching;
 mod narrative;
+mod ole;
 mod package;
 mod page;
 mod pdf;
@@ -35,7 +36,7 @@ use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::form::Form;
 use crate::path::SourcePath;
 
-pub use block::{Attachment, Block, Original, Place};
+pub use block::{Attachment, Block, Fragment, Line, Mark, Original, Paragraph, Place, Remark, Role, TextCell, TextGrid};
 pub use detect::read;
 pub use draft::{Draft, DraftSection, DraftTable, Tally};
 pub use facts::{Facts, KnownAgency};
