@@ -210,7 +210,7 @@ struct Around {
 }
 
 /// How many pieces before a run may hold its label.
-const NEAR: usize = 12;
+const NEAR: usize = 20;
 
 impl Around {
     fn of(pieces: &[Piece], runs: &[Run], number: usize) -> Self {
@@ -223,7 +223,7 @@ impl Around {
         let before = own[near..].iter().map(|at| (pieces[*at].key.clone(), pieces[*at].bare.clone())).collect();
         let in_grid = run.cells.first().is_some_and(|at| pieces[*at].in_grid);
         let after = match runs.get(number + 1) {
-            Some(next) if !in_grid => next.labels.iter().take(4).map(|at| pieces[*at].key.clone()).collect(),
+            Some(next) if !in_grid => next.labels.iter().take(6).map(|at| pieces[*at].key.clone()).collect(),
             _ => Vec::new(),
         };
         let mut labels = own;
@@ -276,10 +276,13 @@ impl Around {
     /// Whether the last pieces put together are the word.
     fn joined(&self, word: &str) -> Option<usize> {
         let mut joined = String::new();
-        for (number, (key, _)) in self.before.iter().rev().take(6).enumerate() {
+        for (number, (key, _)) in self.before.iter().rev().take(14).enumerate() {
             joined.insert_str(0, key);
             if joined == word {
                 return Some(number + 1);
+            }
+            if joined.len() > word.len() {
+                return None;
             }
         }
         None
@@ -289,7 +292,7 @@ impl Around {
     fn assembled(&self, word: &str) -> Option<usize> {
         let before: Vec<&str> = self.before.iter().rev().map(|(key, _)| key.as_str()).collect();
         let mut best = None;
-        for choice in 0..1usize << self.after.len().min(4) {
+        for choice in 0..1usize << self.after.len().min(6) {
             let chosen = self.after.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1).map(|(_, key)| key.as_str());
             let tail: String = chosen.collect();
             let Some(head) = word.strip_suffix(tail.as_str()) else { continue };
@@ -297,11 +300,11 @@ impl Around {
                 continue;
             }
             let passed = (usize::BITS - choice.leading_zeros()) as usize - choice.count_ones() as usize;
-            if let Some(skips) = backwards(head, &before, 3) {
+            if let Some(skips) = backwards(head, &before, 4) {
                 best = Some(best.map_or(skips + passed, |least: usize| least.min(skips + passed)));
             }
         }
-        best.filter(|skips| *skips <= 3)
+        best.filter(|skips| *skips <= 5)
     }
 
     /// How many slips the last pieces are from the word, if these are forgiven.

@@ -32,15 +32,32 @@ struct Match {
 
 impl Header {
     /// Reads the head from its pieces, in reading order.
+    ///
+    /// Another order than the form's is believed only where it is plain: in a grid, or where every column is named
+    /// exactly on a line of its own. Text out of a PDF has the lines of narrow labels woven into each other; there it
+    /// is enough that no line speaks against the form's order.
     pub fn read(pieces: &[Piece], labels: &[usize], words: &TableWords, table: &Table) -> Self {
-        let by_reading = Self::settle(pieces, segments(pieces, labels, words), table);
-        if by_reading.order.len() * 3 >= table.columns.leaves.len() * 2 {
-            return by_reading;
+        let plain = Self::settle(pieces, segments(pieces, labels, words), table);
+        let leaves = table.columns.leaves.len();
+        let whole = plain.order.len() == leaves && plain.repaired.is_empty();
+        let enough = plain.order.len() * 3 >= leaves * 2;
+        let usual = plain.order.is_sorted();
+        let in_grid = labels.iter().all(|at| pieces[*at].in_grid);
+        let alone = labels.windows(2).all(|pair| pieces[pair[0]].row != pieces[pair[1]].row);
+        if enough && (usual || in_grid) || whole && alone {
+            return plain;
         }
-        // Narrow columns taken out of a PDF: the first lines of all labels come before the second lines.
-        let woven = weave(pieces, labels);
-        let by_columns = Self::settle(pieces, segments_of(&woven, words), table);
-        if by_columns.order.len() > by_reading.order.len() { by_columns } else { by_reading }
+        if in_grid {
+            return if usual { plain } else { Self::default() };
+        }
+        match by_lines(pieces, labels, words, &table.columns) {
+            Some(order) => {
+                let share = order.len() as f32 / leaves.max(1) as f32;
+                Self { order, share, ..Self::default() }
+            }
+            None if whole => Self { repaired: plain.order.clone(), ..plain },
+            None => Self::default(),
+        }
     }
 
     fn settle(pieces: &[Piece], matches: Vec<Match>, table: &Table) -> Self {
@@ -189,37 +206,38 @@ fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {
     matches
 }
 
-/// Lines of the head with as many pieces as the one above, put together piece by piece.
-fn weave(pieces: &[Piece], labels: &[usize]) -> Vec<(String, usize)> {
-    let mut lines: Vec<Vec<(String, usize)>> = Vec::new();
-    let mut row = None;
+/// The columns whose labels lines of words hint at, in the form's order; `None` if some line has words that can only
+/// stand in another order.
+fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis) -> Option<Vec<usize>> {
+    // For each leaf how many characters of its label were met.
+    let mut met = vec![0usize; axis.leaves.len()];
+    let mut last: Option<(usize, usize)> = None;
     for at in labels {
         let piece = &pieces[*at];
-        // Narrow columns may also have run together: words a space apart are pieces too.
-        let parts: Vec<(String, usize)> = piece.text.split_whitespace().map(|w| (key(w), *at)).collect();
-        if row == Some(piece.row) {
-            if let Some(line) = lines.last_mut() {
-                line.extend(parts);
-            }
-        } else {
-            lines.push(parts);
+        if last.is_none_or(|(row, _)| row != piece.row) {
+            last = None;
         }
-        row = Some(piece.row);
-    }
-    let mut woven: Vec<(String, usize)> = Vec::new();
-    let mut at = 0;
-    while at < lines.len() {
-        let mut line = lines[at].clone();
-        at += 1;
-        while at < lines.len() && lines[at].len() == line.len() && line.len() > 1 {
-            for (whole, part) in line.iter_mut().zip(&lines[at]) {
-                whole.0.push_str(&part.0);
+        let from = last.map_or(0, |(_, leaf)| leaf);
+        for word in piece.text.split_whitespace().map(key).filter(|word| !word.is_empty()) {
+            let holds = |line: usize| words.columns[line].iter().any(|label| label.contains(word.as_str()));
+            let from = last.map_or(from, |(_, leaf)| leaf);
+            let named = (0..axis.lines.len()).filter(|line| holds(*line));
+            let places: Vec<(usize, Option<usize>)> = named
+                .filter_map(|line| Some((axis.leaves_below(line).next()?, axis.lines[line].leaf)))
+                .collect();
+            if places.is_empty() {
+                continue;
             }
-            at += 1;
+            let (place, leaf) = places.into_iter().filter(|(place, _)| *place >= from).min_by_key(|(place, _)| *place)?;
+            if let Some(leaf) = leaf {
+                met[leaf] += word.chars().count();
+            }
+            last = Some((piece.row, place + usize::from(leaf.is_some())));
         }
-        woven.extend(line);
     }
-    woven
+    let length = |leaf: usize| words.columns[axis.leaves[leaf]].first().map_or(1, |label| label.chars().count());
+    let order: Vec<usize> = (0..axis.leaves.len()).filter(|leaf| met[*leaf] * 2 >= length(*leaf)).collect();
+    (order.len() * 5 >= axis.leaves.len() * 3).then_some(order)
 }
 
 /// Assigns every match to a line in the form's own order, by rows of the head or heading by heading; `None` if

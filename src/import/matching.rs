@@ -205,7 +205,7 @@ impl Layer<'_> {
             let before = rows.iter().filter(|row| row.table < number).map(|row| row.run).max().unwrap_or(first.run);
             let after = rows.iter().filter(|row| row.table > number).map(|row| row.run).min().unwrap_or(last.run + 3);
             let left = (before..=after.min(self.runs.len().saturating_sub(1))).find(|run| {
-                figures(&self.runs[*run]) > 0 && !rows.iter().any(|row| row.run == *run)
+                figures(&self.runs[*run]) > 0 && !rows.iter().any(|row| row.run == *run) && !self.is_date(&self.runs[*run])
             });
             let left = left.map(|left| self.pieces[self.runs[left].cells[0]].place);
             let stray = matched.stray.iter().find(|(table, _)| *table == number).map(|(_, place)| *place);
@@ -363,6 +363,14 @@ impl Layer<'_> {
 
     fn say(&self, cell: Option<usize>) -> String {
         cell.map(|at| self.pieces[at].text.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Whether the figures of a run are those of a day.
+    fn is_date(&self, run: &Run) -> bool {
+        let Some(at) = run.cells.first() else { return false };
+        let row = self.pieces[*at].row;
+        let near = self.pieces.iter().skip(at.saturating_sub(6)).take(14).filter(|piece| piece.row == row);
+        near.filter(|piece| piece.is_label()).any(|piece| piece.text.contains(['年', '月', '日']))
     }
 
     /// What stands inside the tables and was not recognised.

@@ -128,10 +128,7 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
                 for fragment in &line.fragments {
                     let from = pieces.len();
                     cut_line(&fragment.text, line.place, number, row, &mut pieces);
-                    // Where words are only a space apart, nothing is known of columns.
-                    if let [piece] = &mut pieces[from..] {
-                        piece.extent = Some(fragment.extent);
-                    }
+                    place_words(&mut pieces[from..], &fragment.text, fragment.extent);
                 }
             }
             Block::Image(..) => {}
@@ -139,6 +136,19 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
     }
     mark_pages(&mut pieces);
     pieces
+}
+
+/// Gives the words of a fragment their extents, by how far along its text they stand.
+fn place_words(pieces: &mut [Piece], text: &str, (left, right): (f32, f32)) {
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f32>();
+    let scale = (right - left) / wide(text).max(1.0);
+    let mut from = 0;
+    for piece in pieces {
+        let Some(at) = text.get(from..).and_then(|rest| rest.find(piece.text.as_str())) else { return };
+        let start = left + wide(&text[..from + at]) * scale;
+        piece.extent = Some((start, start + wide(&piece.text) * scale));
+        from += at + piece.text.len();
+    }
 }
 
 /// Marks lines of a single number, counting up, in a text whose tables have all figures of a row on one line: these
@@ -225,19 +235,8 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         pieces.push(Piece::new(line, place, block, row));
         return;
     }
-    let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
-        let is_figure = figure::read(word).is_some();
-        match words.last_mut() {
-            Some(last) if !is_figure && figure::read(last).is_none() => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => words.push(word.to_owned()),
-        }
-    }
-    for word in words {
-        pieces.push(Piece::new(&word, place, block, row));
+        pieces.push(Piece::new(word, place, block, row));
     }
 }
 
