@@ -144,7 +144,7 @@ fn weigh(
         } else {
             let labels: Vec<usize> = around.labels.clone();
             let header = Header::read(pieces, &labels, words, &form.tables[*table]);
-            (header.share >= 0.4 && fit > 0.0).then_some((header.share, Ground::Label))
+            (header.share >= 0.4 && fit > 0.0 || header.share >= 0.7 && fit > -2.0 && figures > 1).then_some((header.share, Ground::Label))
         };
         match labelled {
             Some((evidence, ground)) => {

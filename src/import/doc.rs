@@ -30,8 +30,9 @@ pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     }
     let table = ole.stream(if flags & 0x0200 != 0 { "1Table" } else { "0Table" }).ok_or(Refusal::Damaged)?;
     let characters = characters(&main, &table).ok_or(Refusal::Damaged)?;
-    let paragraphs = properties(&main, &table, 0x102, paragraph_property);
-    let runs = properties(&main, &table, 0xfa, run_property);
+    let data = ole.stream("Data").unwrap_or_default();
+    let paragraphs = properties(&main, &table, 0x102, &|page, runs, run| paragraph_property(page, runs, run, &data));
+    let runs = properties(&main, &table, 0xfa, &run_property);
     Ok(Reader { paragraphs, runs, ..Reader::default() }.read(&characters, u32_at(&main, 0x4c) as usize))
 }
 
@@ -89,7 +90,7 @@ fn properties<T>(
     main: &[u8],
     table: &[u8],
     head: usize,
-    read: fn(&[u8], usize, usize) -> Option<T>,
+    read: &dyn Fn(&[u8], usize, usize) -> Option<T>,
 ) -> Ranges<T> {
     let (start, length) = (u32_at(main, head) as usize, u32_at(main, head + 4) as usize);
     let Some(list) = table.get(start..start.saturating_add(length).min(table.len())) else { return Vec::new() };
@@ -133,7 +134,7 @@ struct RowShape {
     merges: Vec<(bool, bool)>,
 }
 
-fn paragraph_property(page: &[u8], runs: usize, run: usize) -> Option<ParagraphProperty> {
+fn paragraph_property(page: &[u8], runs: usize, run: usize, data: &[u8]) -> Option<ParagraphProperty> {
     let at = usize::from(*page.get((runs + 1) * 4 + run * 13)?) * 2;
     if at == 0 {
         return Some(ParagraphProperty::default());
@@ -141,8 +142,13 @@ fn paragraph_property(page: &[u8], runs: usize, run: usize) -> Option<ParagraphP
     let words = usize::from(*page.get(at)?);
     let (start, length) =
         if words > 0 { (at + 1, words * 2 - 1) } else { (at + 2, usize::from(*page.get(at + 1)?) * 2) };
-    let list = page.get(start + 2..(start + length).min(511))?;
     let mut property = ParagraphProperty::default();
+    apply(page.get(start + 2..(start + length).min(511))?, data, &mut property);
+    Some(property)
+}
+
+/// Applies the modifiers of a list to a paragraph. Lists too long for a page lie in a stream of their own.
+fn apply(list: &[u8], data: &[u8], property: &mut ParagraphProperty) {
     for (code, operand) in modifiers(list) {
         let on = operand.first().is_some_and(|byte| *byte != 0);
         match code {
@@ -159,10 +165,16 @@ fn paragraph_property(page: &[u8], runs: usize, run: usize) -> Option<ParagraphP
                     merge.1 = *flags == 1;
                 }
             }
+            0x6645 | 0x6646 if !data.is_empty() => {
+                let start = u32_at(operand, 0) as usize;
+                let length = usize::from(u16_at(data, start));
+                let end = start.saturating_add(2).saturating_add(length).min(data.len());
+                // The inner list is read without the stream, so that no list leads to itself.
+                apply(data.get(start.saturating_add(2)..end).unwrap_or_default(), &[], property);
+            }
             _ => {}
         }
     }
-    Some(property)
 }
 
 /// The definition of a row: its edges, and twenty bytes for each cell.

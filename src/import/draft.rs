@@ -222,6 +222,7 @@ fn doubted(doubt: &Doubt, cell: &CellReading, (row, column): (Localised, Localis
         }
         Doubt::Twice(text) => ("import/row-twice", Some(text.clone())),
         Doubt::Disagrees(left, right) => ("import/disagrees", Some(format!("{left} ≠ {right}"))),
+        Doubt::ColumnMissing => ("import/column-missing", None),
         Doubt::RowMissing => ("import/row-missing", None),
     };
     told(code, file)

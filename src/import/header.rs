@@ -37,17 +37,19 @@ impl Header {
     /// exactly on a line of its own. Text out of a PDF has the lines of narrow labels woven into each other; there it
     /// is enough that no line speaks against the form's order.
     pub fn read(pieces: &[Piece], labels: &[usize], words: &TableWords, table: &Table) -> Self {
-        let plain = Self::settle(pieces, segments(pieces, labels, words), table);
+        let matches = segments(pieces, labels, words);
+        let rows: Vec<usize> = matches.iter().map(|found| pieces[found.piece].row).collect();
+        let alone = rows.windows(2).all(|pair| pair[0] != pair[1]);
+        let plain = Self::settle(pieces, matches, table);
         let leaves = table.columns.leaves.len();
         let whole = plain.order.len() == leaves && plain.repaired.is_empty();
         let enough = plain.order.len() * 3 >= leaves * 2;
         let usual = plain.order.is_sorted();
         let in_grid = labels.iter().all(|at| pieces[*at].in_grid);
-        let alone = labels.windows(2).all(|pair| pieces[pair[0]].row != pieces[pair[1]].row);
         if enough && (usual || in_grid) || whole && alone {
             return plain;
         }
-        if in_grid {
+        if in_grid || alone {
             return if usual { plain } else { Self::default() };
         }
         match by_lines(pieces, labels, words, &table.columns) {
@@ -212,8 +214,15 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
     // For each leaf how many characters of its label were met.
     let mut met = vec![0usize; axis.leaves.len()];
     let mut last: Option<(usize, usize)> = None;
+    // Where whole labels stand on the page, by their place among the columns.
+    let mut standing: Vec<(usize, f32)> = Vec::new();
     for at in labels {
         let piece = &pieces[*at];
+        if let ([line], true) = (&words.columns_of(&piece.key).0[..], words.columns_of(&piece.key).1)
+            && let (Some((left, right)), Some(place)) = (piece.extent, axis.leaves_below(*line).next())
+        {
+            standing.push((place, (left + right) / 2.0));
+        }
         if last.is_none_or(|(row, _)| row != piece.row) {
             last = None;
         }
@@ -234,6 +243,10 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
             }
             last = Some((piece.row, place + usize::from(leaf.is_some())));
         }
+    }
+    let crossed = |(place, at): &(usize, f32)| standing.iter().any(|(other, x)| other > place && x < at);
+    if standing.iter().any(crossed) {
+        return None;
     }
     let length = |leaf: usize| words.columns[axis.leaves[leaf]].first().map_or(1, |label| label.chars().count());
     let order: Vec<usize> = (0..axis.leaves.len()).filter(|leaf| met[*leaf] * 2 >= length(*leaf)).collect();

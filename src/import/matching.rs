@@ -63,6 +63,8 @@ pub enum Doubt {
     Twice(String),
     /// A sum or rule of the form disagrees: both sides.
     Disagrees(Decimal, Decimal),
+    /// The original seems not to have the column.
+    ColumnMissing,
     /// The original seems not to have the row, though figures were left that could be its own.
     RowMissing,
 }
@@ -279,6 +281,10 @@ impl Layer<'_> {
                     cell.doubts.push(Doubt::ColumnRepaired);
                 }
                 put(&mut matched.tables[number], table.cell(row.row, *column), cell);
+            }
+            for column in (0..table.columns.leaves.len()).filter(|column| !columns.contains(column)) {
+                let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::ColumnMissing] };
+                put(&mut matched.tables[number], table.cell(row.row, column), cell);
             }
             matched.tables[number].rows[row.row] = true;
             for at in &run.cells {

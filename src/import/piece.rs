@@ -140,7 +140,10 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
 
 /// Gives the words of a fragment their extents, by how far along its text they stand.
 fn place_words(pieces: &mut [Piece], text: &str, (left, right): (f32, f32)) {
-    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f32>();
+    let columns = |text: &str, wide: f32| text.chars().map(|c| if c.is_ascii() { 1.0 } else { wide }).sum::<f32>();
+    // A text measured in characters is as long as it has characters.
+    let han = if right - left <= text.chars().count() as f32 + 0.5 { 1.0 } else { 2.0 };
+    let wide = |text: &str| columns(text, han);
     let scale = (right - left) / wide(text).max(1.0);
     let mut from = 0;
     for piece in pieces {
@@ -276,22 +279,23 @@ pub fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
     runs
 }
 
-/// Runs of several rows, between which the labels are lost, taken apart: a run with twice or more as many figures as
-/// a table has columns, and as many as no table has.
+/// Runs of several rows, between which the labels are lost, taken apart: a run with several times as many figures as
+/// most runs of the document have, and as many as no table has columns.
 pub fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<Run> {
+    let loose = |run: &Run| run.cells.iter().all(|at| !pieces[*at].in_grid && pieces[*at].figure.is_some());
+    let times = |width: usize| runs.iter().filter(|run| loose(run) && run.cells.len() == width).count();
+    let usual = widths.iter().copied().filter(|width| *width > 1 && times(*width) >= 4).max_by_key(|width| times(*width));
+    let Some(width) = usual else { return runs };
     let mut split = Vec::with_capacity(runs.len());
     for run in runs {
         let count = run.cells.len();
-        let width = widths.iter().copied().filter(|width| *width > 1 && count % width == 0 && count > *width).max();
-        let loose = run.cells.iter().all(|at| !pieces[*at].in_grid && pieces[*at].figure.is_some());
-        match width.filter(|_| loose && !widths.contains(&count)) {
-            Some(width) => {
-                let mut labels = run.labels;
-                for cells in run.cells.chunks(width) {
-                    split.push(Run { labels: std::mem::take(&mut labels), cells: cells.to_vec() });
-                }
-            }
-            None => split.push(run),
+        if count <= width || count % width != 0 || widths.contains(&count) || !loose(&run) {
+            split.push(run);
+            continue;
+        }
+        let mut labels = run.labels;
+        for cells in run.cells.chunks(width) {
+            split.push(Run { labels: std::mem::take(&mut labels), cells: cells.to_vec() });
         }
     }
     split

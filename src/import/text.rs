@@ -11,6 +11,7 @@ pub fn read(text: &str) -> Result<Original, Refusal> {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
     let lines: Vec<&str> = text.split('\n').collect();
+    let wide = wide(&lines);
     let mut blocks = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -20,7 +21,7 @@ pub fn read(text: &str) -> Result<Original, Refusal> {
             at += height;
         } else {
             let place = Place::Line(at as u32 + 1);
-            blocks.push(Block::Line(Line { fragments: fragments(lines[at]), place }));
+            blocks.push(Block::Line(Line { fragments: fragments(lines[at], wide), place }));
             at += 1;
         }
     }
@@ -62,13 +63,27 @@ fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
     grid.finish(None)
 }
 
-/// The pieces of a line: apart at tabs and at two or more spaces, with their columns as a terminal counts them.
-pub fn fragments(line: &str) -> Vec<Fragment> {
+/// How many columns a Han character takes: two where a terminal laid the text out, one where a program counted
+/// characters. Whichever makes more pieces stand under each other is right.
+fn wide(lines: &[&str]) -> f32 {
+    let distinct = |wide: f32| {
+        let pieces = lines.iter().map(|line| fragments(line, wide)).filter(|pieces| pieces.len() >= 3);
+        let mut starts: Vec<i64> =
+            pieces.flat_map(|pieces| pieces.into_iter().skip(1).map(|piece| piece.extent.0 as i64)).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts.len()
+    };
+    if distinct(2.0) < distinct(1.0) { 2.0 } else { 1.0 }
+}
+
+/// The pieces of a line: apart at tabs and at two or more spaces, with their columns.
+fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
     let mut pieces: Vec<Fragment> = Vec::new();
     let mut column = 0.0f32;
     let mut gap = 2;
     for character in line.chars() {
-        let width = if character == '\t' { 8.0 - column % 8.0 } else if character.is_ascii() { 1.0 } else { 2.0 };
+        let width = if character == '\t' { 8.0 - column % 8.0 } else if character.is_ascii() { 1.0 } else { wide };
         let blank = character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
         if blank {
             gap += if character == '\t' || character == '\u{3000}' { 2 } else { 1 };
