@@ -118,8 +118,8 @@ pub struct Matched {
     pub extra: Vec<(String, Place, usize)>,
     /// The table that each taken block belongs to.
     pub table_of: Vec<Option<usize>>,
-    /// Figures that were left over beside a row, by table.
-    stray: Vec<(usize, Place)>,
+    /// Where a figure was left over beside a row.
+    stray: Option<Place>,
 }
 
 /// Lays blocks on a form.
@@ -136,7 +136,7 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
         taken: vec![false; blocks.len()],
         extra: Vec::new(),
         table_of: vec![None; blocks.len()],
-        stray: Vec::new(),
+        stray: None,
     };
     let addressed = lay_addresses(&pieces, form, &mut matched);
     if !addressed {
@@ -197,25 +197,24 @@ impl Layer<'_> {
         self.leftovers(rows, &used, matched);
     }
 
-    /// Where figures were left that belong to no row, every row not found could be theirs.
+    /// Where figures were left that belong to no row, or went to one only by their place, every row not found could
+    /// be theirs.
     fn missing(&self, rows: &[Row], matched: &mut Matched) {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
-        let figures = |run: &Run| run.cells.iter().filter(|at| self.pieces[**at].figure.is_some()).count();
-        for number in 0..self.form.tables.len() {
-            let table = &self.form.tables[number];
-            // Between the rows of the tables before and after this one.
-            let before = rows.iter().filter(|row| row.table < number).map(|row| row.run).max().unwrap_or(first.run);
-            let after = rows.iter().filter(|row| row.table > number).map(|row| row.run).min().unwrap_or(last.run + 3);
-            let left = (before..=after.min(self.runs.len().saturating_sub(1))).find(|run| {
-                figures(&self.runs[*run]) > 0 && !rows.iter().any(|row| row.run == *run) && !self.is_date(&self.runs[*run])
-            });
-            let left = left.map(|left| self.pieces[self.runs[left].cells[0]].place);
-            let stray = matched.stray.iter().find(|(table, _)| *table == number).map(|(_, place)| *place);
-            let Some(place) = left.or(stray) else { continue };
-            for row in (0..table.rows.leaves.len()).filter(|row| !matched.tables[number].rows[*row]).collect::<Vec<_>>() {
+        let figures = |run: &Run| run.cells.iter().any(|at| self.pieces[*at].figure.is_some());
+        let mut near = first.run..=(last.run + 2).min(self.runs.len().saturating_sub(1));
+        let left = near.find(|run| {
+            let own = &self.runs[*run];
+            figures(own) && !rows.iter().any(|row| row.run == *run) && !self.is_date(own)
+        });
+        let placed = rows.iter().find(|row| row.ground == Ground::Position).map(|row| row.run);
+        let place = left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
+        let Some(place) = place.or(matched.stray) else { return };
+        for (read, table) in matched.tables.iter_mut().zip(&self.form.tables) {
+            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
                 for column in 0..table.columns.leaves.len() {
                     let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
-                    matched.tables[number].cells[table.cell(row, column)] = Some(cell);
+                    read.cells[table.cell(row, column)] = Some(cell);
                 }
             }
         }
@@ -266,7 +265,7 @@ impl Layer<'_> {
             for at in &laid.stray {
                 used[*at] = self.pieces[*at].is_blank();
                 if self.pieces[*at].figure.is_some() {
-                    matched.stray.push((number, self.pieces[*at].place));
+                    matched.stray.get_or_insert(self.pieces[*at].place);
                 }
             }
             let place = laid.cells.iter().flatten().next().or(run.cells.first()).map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
@@ -376,7 +375,7 @@ impl Layer<'_> {
         let Some(at) = run.cells.first() else { return false };
         let row = self.pieces[*at].row;
         let near = self.pieces.iter().skip(at.saturating_sub(6)).take(14).filter(|piece| piece.row == row);
-        near.filter(|piece| piece.is_label()).any(|piece| piece.text.contains(['年', '月', '日']))
+        near.filter(|piece| piece.is_label()).any(|piece| piece.text.starts_with(['年', '月', '日']))
     }
 
     /// What stands inside the tables and was not recognised.

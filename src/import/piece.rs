@@ -195,8 +195,13 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
             piece.columns = cell.columns;
             piece.extent = Some((cell.column as f32, (cell.column + cell.columns) as f32));
             piece.address = cell.address.clone();
-            // A label repeated over the columns of a flattened span is one.
-            match own.last_mut().filter(|last| piece.is_label() && last.is_label() && last.text == piece.text) {
+            // A label repeated over the columns of a flattened span is one, if the label above spans both too.
+            let start = own.last().and_then(|last| last.extent).map_or(0.0, |extent| extent.0);
+            let end = (cell.column + cell.columns) as f32;
+            let under = above.is_empty()
+                || above.iter().any(|over| over.columns > 1 && over.extent.is_some_and(|(l, r)| l <= start && end <= r));
+            let repeats = |last: &&mut Piece| under && piece.is_label() && last.is_label() && last.text == piece.text;
+            match own.last_mut().filter(repeats) {
                 Some(last) => {
                     last.columns += piece.columns;
                     last.extent = last.extent.zip(piece.extent).map(|((left, _), (_, right))| (left, right));
