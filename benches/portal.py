@@ -539,6 +539,7 @@ def agency_toml(agency):
     lines += [f'name   = "{agency.name}"', f'short  = "{agency.short}"', f'kind   = "{agency.kind}"',
               f'region = "{agency.region}"']
     lines += [f'parent = "{agency.parent}"'] if agency.parent else []
+    lines += ["area   = true"] if agency.id == CITY else []
     lines += [f"since  = {agency.since}"]
     lines += [f'former = [ {{ name = "{agency.former[0]}", until = {agency.former[2]} }} ]'] if agency.former else []
     lines += ["", "[contact]", f'office   = "{agency.short}政府信息公开受理处（示例）"',

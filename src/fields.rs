@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Fact, Place};
+use crate::diagnostic::{Catalogue, Diagnostic, Diagnostics, Fact, Place};
 use crate::language::Localised;
 use crate::path::SourcePath;
 
@@ -24,54 +24,80 @@ pub struct Fields<'t, 'i> {
     pub found: Diagnostics,
 }
 
-/// Parses a TOML text that lies at `offset` in a file. Every syntax error becomes a
-/// diagnostic; what could be understood is still handed on.
+/// Parses a TOML text that lies at `offset` in a file. The first syntax error of every line
+/// becomes a diagnostic, since others in the line mostly follow from it; what could be
+/// understood is still handed on.
 pub fn parse<'i>(
     file: &SourcePath,
     text: &'i str,
     offset: usize,
     found: &mut Diagnostics,
 ) -> Spanned<DeTable<'i>> {
-    if let Some(at) = too_deep(text) {
-        found.push(Diagnostic::new("toml/too-deep").at(Place::new(file, offset + at..offset + at + 1)));
+    if let Some(wrong) = too_deep(file, text, offset) {
+        found.push(wrong);
         return Spanned::new(0..0, DeTable::new());
     }
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut told = None;
     for error in errors {
         let span = error.span().unwrap_or(0..text.len().min(1));
+        let line =
+            text.as_bytes()[..span.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+        if told.replace(line) == Some(line) {
+            continue;
+        }
         found.push(
             Diagnostic::new("toml/syntax")
-                .fact("what", error.message().to_owned())
+                .fact("what", said(error.message()))
                 .at(Place::new(file, span.start + offset..span.end + offset)),
         );
     }
     table
 }
 
+/// What the parser says, in all languages of the catalogue if it is known there.
+fn said(message: &str) -> Fact {
+    let what = message.split_once(", expected ").map_or(message, |(what, _)| what);
+    Catalogue::get().phrase(what).map_or_else(|| message.into(), |text| text.clone().into())
+}
+
 /// Brackets nested deeper than this are an attack or an accident, and no parser should be
 /// tried with them.
 const DEPTH_LIMIT: usize = 64;
 
-fn too_deep(text: &str) -> Option<usize> {
+/// What is wrong with a TOML text at `offset` in a file if brackets or dotted keys nest too
+/// deep in it.
+pub fn too_deep(file: &SourcePath, text: &str, offset: usize) -> Option<Diagnostic> {
+    let at = deep_bracket(text).or_else(|| deep_key(text))? + offset;
+    Some(Diagnostic::new("toml/too-deep").at(Place::new(file, at..at + 1)))
+}
+
+fn deep_bracket(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'\n' if text.as_bytes().get(at + 1) == Some(&b'[') => depth = 0,
-            _ => {}
+            _ => continue,
         }
         if depth > DEPTH_LIMIT {
             return Some(at);
         }
     }
-    // Dotted keys nest too.
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if line.split('=').next().is_some_and(|key| key.matches('.').count() > DEPTH_LIMIT) {
-            return Some(start);
+    None
+}
+
+fn deep_key(text: &str) -> Option<usize> {
+    let mut dots = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'.' => dots += 1,
+            b'=' | b'\n' | b',' => dots = 0,
+            _ => continue,
         }
-        start += line.len();
+        if dots > DEPTH_LIMIT {
+            return Some(at);
+        }
     }
     None
 }
@@ -101,8 +127,9 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &'static str) {
         let place = self.place(value.span());
-        self.found
-            .push(Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted)).at(place));
+        self.found.push(
+            Diagnostic::new("toml/type").fact("key", key).fact("wanted", Fact::Word(wanted.into())).at(place),
+        );
     }
 
     /// A text.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A language tag as in BCP 47, e.g. `zh-CN` or `en`.
 pub type Language = Arc<str>;
 
@@ -9,7 +11,7 @@ pub type Language = Arc<str>;
 pub const DEFAULT_LANGUAGE: &str = "zh-CN";
 
 /// A text in one or more languages; the first is the one its author wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Localised(Vec<(Language, Box<str>)>);
 
 impl Localised {

@@ -111,7 +111,7 @@ impl Pipeline {
         let checked = Arc::new(self.check(tree));
         let mut found = checked.found.clone();
         let theme = found.take(self.read_theme(tree, &checked.portal.settings.theme));
-        let plan = found.take(plan::plan(&checked, &theme.assets));
+        let plan = found.take(plan::plan(&checked, &theme.drawn));
         found.sort();
         Prepared { checked, found, theme, plan }
     }

@@ -7,7 +7,12 @@ use crate::model::{Agency, Portal};
 /// Finds kinds no form knows and agencies nobody knows.
 pub(super) fn check(portal: &Portal, found: &mut Diagnostics) {
     let forms = || portal.forms.in_use(&portal.settings);
-    let kinds: Vec<&str> = forms().flat_map(|form| form.kinds.iter().map(|kind| &*kind.id)).collect();
+    let mut kinds: Vec<&str> = Vec::new();
+    for kind in forms().flat_map(|form| &form.kinds) {
+        if !kinds.contains(&&*kind.id) {
+            kinds.push(&kind.id);
+        }
+    }
     for agency in &portal.agencies {
         let place = |key: &str| place(agency, key);
         if let Some(kind) = &agency.file.kind

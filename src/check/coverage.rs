@@ -16,11 +16,13 @@ pub(super) fn check(portal: &Portal, found: &mut Diagnostics) {
         let first = since.into_iter().chain(portal.settings.checks.first_year).max().unwrap_or(0);
         for year in years.iter().copied().filter(|year| *year >= first) {
             if agency.reports_in(year) && !own.contains(&year) {
-                let diagnostic = Diagnostic::new("coverage/missing")
+                let mut diagnostic = Diagnostic::new("coverage/missing")
                     .fact("agency", agency.file.name.clone())
                     .fact("year", year.to_string())
-                    .fact("id", &*agency.id)
-                    .fact("due", portal.due(agency, year).unwrap_or_default());
+                    .fact("id", &*agency.id);
+                if let Some(due) = portal.due(agency, year) {
+                    diagnostic = diagnostic.fact("due", due);
+                }
                 found.push(diagnostic.at(Place::file(&agency.path)));
             }
         }

@@ -8,6 +8,15 @@ use crate::model::{Portal, Report};
 pub(super) fn check(portal: &Portal, report: &Report, found: &mut Diagnostics) {
     let place = || report.head.published_place.clone().unwrap_or(Place::file(&report.narrative_file()));
     let Some(published) = &report.head.published else {
+        // A date that cannot be read, or a head, has been told already.
+        let file = report.narrative_file();
+        let told = |told: &Diagnostic| {
+            let head = ["toml", "front-matter"].contains(&told.code.split('/').next().unwrap_or_default());
+            head && told.place.as_ref().is_some_and(|place| place.file == file)
+        };
+        if found.iter().any(told) {
+            return;
+        }
         found.push(Diagnostic::new("report/undated").at(place()));
         return;
     };

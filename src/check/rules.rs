@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use super::suspect::{Suspect, suspects};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::form::Figures;
+use crate::form::{Figures, Term};
 use crate::language::Localised;
-use crate::model::{Figure, Ground, Proof, prove};
+use crate::model::{Figure, Ground, Proof, State, prove};
 
 /// Finds every sum and rule of a report that fails. Where one changed figure would mend
 /// several of them, that figure is where the findings point.
@@ -17,6 +17,7 @@ pub(super) fn check(figures: &Figure<'_>, found: &mut Diagnostics) {
             failing.push(proof);
         }
     });
+    let failing = causes(figures, failing);
     if failing.is_empty() {
         return;
     }
@@ -24,6 +25,38 @@ pub(super) fn check(figures: &Figure<'_>, found: &mut Diagnostics) {
     for (proof, suspect) in failing.iter().zip(suspects) {
         found.push(finding(figures, proof, suspect));
     }
+}
+
+/// Leaves out rules that fail in derived sums only, where the same rule fails among the
+/// parts already: that is one mistake, not two.
+fn causes<'r>(figures: &Figure<'r>, failing: Vec<Proof<'r>>) -> Vec<Proof<'r>> {
+    let derived = |proof: &Proof<'_>| {
+        let state = |((previous, table, row, column), _): &Term| {
+            let sheet = &figures.report.sheets[*table];
+            (!previous).then(|| sheet.cells()[sheet.table.cell(*row, *column)].state)
+        };
+        let (table, cell) = proof.cell;
+        let states: Vec<_> = match figures.sides(proof) {
+            Some(sides) => sides.iter().flatten().filter_map(state).collect(),
+            None => vec![figures.report.sheets[table].cells()[cell].state],
+        };
+        states.contains(&State::Derived)
+            && states.iter().all(|state| [State::Derived, State::Blank].contains(state))
+    };
+    let rule = |proof: &Proof<'r>| match proof.ground {
+        Ground::Rule(rule) => Some(&rule.id),
+        _ => None,
+    };
+    let follows: Vec<bool> = failing.iter().map(derived).collect();
+    let cause = |proof: &Proof<'r>| {
+        let others = failing.iter().zip(&follows);
+        others
+            .into_iter()
+            .any(|(other, follows)| !follows && rule(other).is_some() && rule(other) == rule(proof))
+    };
+    let keep: Vec<bool> =
+        failing.iter().zip(&follows).map(|(proof, follows)| !follows || !cause(proof)).collect();
+    failing.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(proof, _)| proof).collect()
 }
 
 fn finding(figures: &Figure<'_>, proof: &Proof<'_>, suspect: Option<Suspect>) -> Diagnostic {
@@ -42,9 +75,11 @@ fn finding(figures: &Figure<'_>, proof: &Proof<'_>, suspect: Option<Suspect>) ->
             .fact("where", line_label(figures, proof))
             .fact("left", number(proof.left))
             .fact("right", number(proof.right))
-            .fact("sides", sides(figures, proof))
             .fact("formula", &*rule.formula),
     };
+    if let (Ground::Rule(_), Some(sides)) = (proof.ground, sides(figures, proof)) {
+        diagnostic = diagnostic.fact("sides", sides);
+    }
     diagnostic = diagnostic.fact("anchor", sheet.table.address(cell));
     let (table, cell) = suspect.as_ref().map_or(proof.cell, |suspect| suspect.cell);
     let sheet = &figures.report.sheets[table];
@@ -96,25 +131,7 @@ fn line_label(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
 }
 
 /// Both sides in figures: `12 + 1 = 13 ≠ 14 = 10 + 4`.
-fn sides(figures: &Figure<'_>, proof: &Proof<'_>) -> String {
-    let (Some(left), Some(right)) = (proof.left, proof.right) else { return String::new() };
-    let sign = if proof.operator.sign() == "=" {
-        "≠".to_owned()
-    } else {
-        format!("{} ✕", proof.operator.sign())
-    };
-    let Some(terms) = figures.terms(proof) else { return format!("{left} {sign} {right}") };
-    let side = |wanted: bool| {
-        let values = terms.iter().filter(|(_, factor)| factor.is_sign_positive() == wanted);
-        let values = values.filter_map(|((previous, table, row, column), _)| {
-            figures.figure(*previous, *table, *row, *column).map(|value| value.to_string())
-        });
-        values.collect::<Vec<_>>()
-    };
-    let sum = |values: Vec<String>, total: Decimal, first: bool| match (values.len(), first) {
-        (0 | 1, _) => total.to_string(),
-        (_, true) => format!("{} = {total}", values.join(" + ")),
-        (_, false) => format!("{total} = {}", values.join(" + ")),
-    };
-    format!("{} {sign} {}", sum(side(true), left, true), sum(side(false), right, false))
+fn sides(figures: &Figure<'_>, proof: &Proof<'_>) -> Option<String> {
+    let [left, right] = figures.in_figures(proof)?;
+    Some(format!("{left} {} {right}", proof.operator.opposite().sign()))
 }

@@ -10,14 +10,15 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
+use super::store::{self, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::path::SourcePath;
 use crate::pipeline::{Pipeline, Prepared};
 use crate::render::{Content, Renderer};
-use crate::site::{Summary, WriteError, Writer};
-use crate::source::{SourceTree, scan};
+use crate::site::{self, Summary, WriteError, Writer};
+use crate::source::{SourceTree, places, scan};
 
 /// Build the site, all of it or nothing.
 #[derive(Args)]
@@ -43,7 +44,15 @@ impl Build {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
         // Without the handler an interrupted build is cleared away by the next one.
         let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
+        let seen = store::now();
         let tree = scan(root);
+        let key = store::key(&self.options(root));
+        if let Some(known) = Store::load(root, key).filter(|known| known.is_of(&tree)) {
+            terminal.report(&known.found, &tree, true);
+            let summary = Summary { kept: known.len() - 1, ..Summary::default() };
+            built((known.reports, &known.found), summary, &known.output, terminal);
+            return CLEAN;
+        }
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
         let mut prepared = pipeline.prepare(&tree);
@@ -65,8 +74,19 @@ impl Build {
             return unbuilt(found, &tree, terminal);
         };
         terminal.report(found, &tree, true);
-        built(&prepared, summary, &output, terminal);
+        let reports = prepared.checked.portal.reports.len();
+        built((reports, found), summary, &output, terminal);
+        let routes = prepared.plan.outputs.iter().map(|(route, _)| route.as_str());
+        let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
+        Store::save(root, key, (&tree, seen), (&output, &routes), (reports, found));
         CLEAN
+    }
+
+    /// All that a build depends on besides the sources.
+    fn options(&self, root: &Path) -> String {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let output = self.output.as_deref().map(absolute);
+        format!("{:?}", (absolute(root), output, &self.base_url, self.drafts, self.allow_findings))
     }
 }
 
@@ -76,7 +96,7 @@ fn unbuilt(found: &Diagnostics, tree: &SourceTree, terminal: &Terminal) -> u8 {
     FOUND
 }
 
-fn built(prepared: &Prepared, summary: Summary, output: &Path, terminal: &Terminal) {
+fn built((reports, found): (usize, &Diagnostics), summary: Summary, output: &Path, terminal: &Terminal) {
     if summary.foreign > 0 && terminal.verbose {
         terminal.say("talk-foreign", &[("count", &summary.foreign.to_string())]);
     }
@@ -84,12 +104,12 @@ fn built(prepared: &Prepared, summary: Summary, output: &Path, terminal: &Termin
     terminal.mention(
         "talk-built",
         &[
-            ("reports", &text(prepared.checked.portal.reports.len())),
+            ("reports", &text(reports)),
             ("files", &text(summary.written + summary.kept)),
             ("written", &text(summary.written)),
             ("kept", &text(summary.kept)),
             ("deleted", &text(summary.deleted)),
-            ("counts", &terminal.counts(&prepared.found)),
+            ("counts", &terminal.counts(found)),
             ("time", &terminal.elapsed()),
             ("output", &output.display().to_string()),
         ],
@@ -121,7 +141,7 @@ fn write(
     terminal: &Terminal,
 ) -> Diagnosed<Option<Summary>> {
     let mut found = Diagnostics::default();
-    let writer = match Writer::start(output, root) {
+    let writer = match Writer::start(output, &places(root)) {
         Ok(writer) => writer,
         Err(error) => {
             found.push(diagnostic(error));

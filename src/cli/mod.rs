@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod new;
 mod serve;
+mod store;
 mod terminal;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
 //! and checked again (what did not change, from memory). While the sources cannot be
 //! understood, the last good pages stay, with the findings on top.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,6 +43,8 @@ pub(super) struct Serve {
 }
 
 const PORT: u16 = 7110;
+/// How many pages are kept as they last were.
+const KEPT: usize = 64;
 
 /// A portal as it can be shown.
 struct Shown {
@@ -59,6 +62,8 @@ struct Preview {
     pipeline: Mutex<Pipeline>,
     /// The portal as it is now, and as it last was when its sources were understood.
     shown: Mutex<(Arc<Shown>, Option<Arc<Shown>>)>,
+    /// The pages that were looked at last, as they last were when their templates worked.
+    pages: Mutex<VecDeque<(String, Vec<u8>)>>,
     /// How many hints of changes came, and how many the portal as shown knows of.
     hinted: Arc<AtomicU64>,
     known: AtomicU64,
@@ -100,8 +105,8 @@ impl Serve {
             }
         };
         let output = root.join("public");
-        let watcher = if self.poll { Watcher::polling(root, &output) } else { Watcher::new(root, &output) };
-        let watcher = match watcher {
+        let watcher = if self.poll { Watcher::polling(root) } else { Watcher::new(root, &output) };
+        let mut watcher = match watcher {
             Ok(watcher) => watcher,
             Err(error) => {
                 terminal.io(root, &std::io::Error::other(error));
@@ -120,14 +125,14 @@ impl Serve {
         if self.open {
             open_browser(&url);
         }
-        run_server(listener, &preview, &watcher, terminal)
+        run_server(listener, &preview, &mut watcher, terminal)
     }
 }
 
 fn run_server(
     listener: std::net::TcpListener,
     preview: &Arc<Preview>,
-    watcher: &Watcher,
+    watcher: &mut Watcher,
     terminal: &Terminal,
 ) -> u8 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -147,7 +152,11 @@ fn run_server(
         until.store(true, Ordering::SeqCst);
     });
     while !ended.load(Ordering::SeqCst) && !server.is_finished() {
+        let polled = watcher.polls;
         if watcher.wait(Duration::from_millis(200)).is_some() {
+            if watcher.polls && !polled {
+                terminal.mention("talk-polling", &[]);
+            }
             let shown = preview.update();
             if !terminal.quiet {
                 let counts = terminal.counts(&shown.prepared.found);
@@ -172,6 +181,7 @@ impl Preview {
             words: Words { close: terminal.words("talk-close", &[]) },
             pipeline: Mutex::new(pipeline),
             shown: Mutex::new((shown, good)),
+            pages: Mutex::default(),
             hinted,
             known: AtomicU64::new(known),
             changes: watch::Sender::new(0),
@@ -219,12 +229,35 @@ impl Preview {
         if current.is_good() || good.is_none() {
             let (answer, wrong) = current.render(route);
             if wrong.is_empty() {
+                if let Some(Answer::Bytes(bytes)) = &answer {
+                    self.keep(route, bytes);
+                }
                 return (answer, wrong);
             }
             found = wrong;
         }
         let last = good.and_then(|good| good.render(route).0);
-        (last, found)
+        (last.or_else(|| self.kept(route)), found)
+    }
+
+    fn pages(&self) -> MutexGuard<'_, VecDeque<(String, Vec<u8>)>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a page for the day when its template fails: the last that were looked at.
+    fn keep(&self, route: &str, bytes: &[u8]) {
+        let mut pages = self.pages();
+        pages.retain(|(known, _)| known != route);
+        pages.push_back((route.to_owned(), bytes.to_vec()));
+        if pages.len() > KEPT {
+            pages.pop_front();
+        }
+    }
+
+    fn kept(&self, route: &str) -> Option<Answer> {
+        let pages = self.pages();
+        let (_, bytes) = pages.iter().find(|(known, _)| known == route)?;
+        Some(Answer::Bytes(bytes.clone()))
     }
 }
 
@@ -298,7 +331,7 @@ impl Shown {
 
     fn render(&self, route: &str) -> (Option<Answer>, Diagnostics) {
         let portal = &self.prepared.checked.portal;
-        let Some(subject) = plan::find(portal, &self.prepared.theme.assets, route) else {
+        let Some(subject) = plan::find(portal, &self.prepared.theme.drawn, route) else {
             return (None, Diagnostics::default());
         };
         let rendered = self.renderer.render(&subject);

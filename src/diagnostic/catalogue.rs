@@ -28,6 +28,7 @@ pub struct Sentence {
 pub struct Catalogue {
     sentences: BTreeMap<String, Sentence>,
     words: BTreeMap<String, Localised>,
+    phrases: BTreeMap<String, Localised>,
 }
 
 impl Catalogue {
@@ -54,8 +55,13 @@ impl Catalogue {
     }
 
     /// A word that sentences are made with, such as the name of a kind of value.
-    pub fn word(&self, word: &'static str, language: &str) -> &str {
+    pub fn word<'w>(&'w self, word: &'w str, language: &str) -> &'w str {
         self.words.get(word).map_or(word, |text| text.get(language))
+    }
+
+    /// What a parser says in English, in all languages, if it is known.
+    pub fn phrase(&self, english: &str) -> Option<&Localised> {
+        self.phrases.get(english)
     }
 
     /// What is wrong, in one sentence.
@@ -88,6 +94,12 @@ fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> (String, boo
         let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
         let name = &rest[open + 1..close];
         out.push_str(&rest[..open]);
+        // Braces around anything else are an example.
+        if !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            out.push_str(&rest[open..=close]);
+            rest = &rest[close + 1..];
+            continue;
+        }
         match diagnostic.facts.iter().find(|(n, _)| *n == name) {
             Some((_, fact)) => out.push_str(fact.get(language)),
             None => {
@@ -105,9 +117,12 @@ fn fill(sentence: &str, diagnostic: &Diagnostic, language: &str) -> (String, boo
 /// nothing is.
 fn read(text: &str) -> Catalogue {
     let mut table: toml::Table = text.parse().unwrap_or_default();
-    let words = table.remove("words");
-    let words = words.iter().filter_map(|w| w.as_table()).flatten();
-    let words = words.map(|(word, text)| (word.clone(), localised(Some(text)))).collect();
+    let mut texts = |name: &str| {
+        let texts = table.remove(name);
+        let texts = texts.iter().filter_map(|texts| texts.as_table()).flatten();
+        texts.map(|(name, text)| (name.clone(), localised(Some(text)))).collect()
+    };
+    let (words, phrases) = (texts("words"), texts("phrases"));
     let sentence = |(code, entry): (String, toml::Value)| {
         let severity = entry.get("severity").and_then(|s| s.as_str());
         let sentence = Sentence {
@@ -120,7 +135,7 @@ fn read(text: &str) -> Catalogue {
         };
         (code, sentence)
     };
-    Catalogue { sentences: table.into_iter().map(sentence).collect(), words }
+    Catalogue { sentences: table.into_iter().map(sentence).collect(), words, phrases }
 }
 
 /// A table of texts by language, Chinese first whatever the order of the file.
@@ -153,7 +168,7 @@ mod tests {
             }
             assert!(sentence.severity.is_some(), "{code} has no severity");
         }
-        for (word, text) in &catalogue.words {
+        for (word, text) in catalogue.words.iter().chain(&catalogue.phrases) {
             assert_eq!(languages(text), ["zh-CN", "en"], "{word}");
         }
     }

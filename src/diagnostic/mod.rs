@@ -15,11 +15,13 @@ pub use place::{Place, Position, position};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Localised;
 
 /// How grave a diagnostic is. Ordered: an error is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Good to know.
     Info,
@@ -46,14 +48,14 @@ impl Severity {
 }
 
 /// A fact put into a sentence: the same in all languages, or a text of its own in each.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fact {
     /// A name, number or quotation.
     Plain(String),
     /// A text by language, such as a label of a form.
     Localised(Localised),
     /// A word of the catalogue's own list.
-    Word(&'static str),
+    Word(Cow<'static, str>),
 }
 
 impl Fact {
@@ -84,14 +86,14 @@ impl From<Localised> for Fact {
 }
 
 /// Something to tell a person.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// `stage/name`, stable; the key of its sentence in the catalogue.
     pub code: Cow<'static, str>,
     /// How grave it is.
     pub severity: Severity,
     /// The facts its sentence mentions, by name.
-    pub facts: Vec<(&'static str, Fact)>,
+    pub facts: Vec<(Cow<'static, str>, Fact)>,
     /// Where in the source.
     pub place: Option<Place>,
     /// The address of the cell it is about, e.g. `requests[received, total]`.
@@ -113,7 +115,7 @@ impl Diagnostic {
 
     /// Adds a fact.
     pub fn fact(mut self, name: &'static str, fact: impl Into<Fact>) -> Self {
-        self.facts.push((name, fact.into()));
+        self.facts.push((name.into(), fact.into()));
         self
     }
 
@@ -143,7 +145,7 @@ impl Diagnostic {
 }
 
 /// The diagnostics of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Diagnostics(Vec<Arc<Diagnostic>>);
 
 impl Diagnostics {

@@ -15,7 +15,7 @@ mod write;
 
 pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
-pub use entries::{Entry, Figures, parse_entries, walk};
+pub use entries::{Entries, Entry, Figures};
 pub use front_matter::{Parts, split};
 pub use markdown::Link;
 pub use narrative::{Narrative, Passage, parse_narrative};

@@ -96,6 +96,19 @@ impl Axis {
         false
     }
 
+    /// The leaves that are sums, a sum of sums after its parts.
+    pub fn sums(&self) -> Vec<usize> {
+        fn visit(axis: &Axis, leaf: usize, seen: &mut [bool], out: &mut Vec<usize>) {
+            let Some(parts) = axis.leaf(leaf).sum.as_ref().filter(|_| !seen[leaf]) else { return };
+            seen[leaf] = true;
+            parts.iter().for_each(|part| visit(axis, *part, seen, out));
+            out.push(leaf);
+        }
+        let (mut seen, mut out) = (vec![false; self.leaves.len()], Vec::new());
+        (0..self.leaves.len()).for_each(|leaf| visit(self, leaf, &mut seen, &mut out));
+        out
+    }
+
     /// A line and the headings above it, from the top.
     pub fn path(&self, line: usize) -> Vec<usize> {
         let mut path = vec![line];

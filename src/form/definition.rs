@@ -77,6 +77,8 @@ pub struct Section {
     pub title: Localised,
     /// Other usual headings.
     pub also: Vec<String>,
+    /// All its headings, plain, for comparing.
+    pub plain_titles: Vec<Box<str>>,
     /// Whether there must be prose.
     pub prose_required: bool,
     /// Its tables, by number.

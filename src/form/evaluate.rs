@@ -70,11 +70,12 @@ pub fn evaluate(test: &Test, at: At<'_>, tolerance: Decimal, figures: &dyn Figur
 }
 
 fn compare(left: Decimal, operator: Operator, right: Decimal, tolerance: Decimal) -> bool {
+    let near = left.checked_sub(right).is_some_and(|apart| apart.abs() <= tolerance);
     match operator {
-        Operator::Equal => (left - right).abs() <= tolerance,
-        Operator::Unequal => (left - right).abs() > tolerance,
-        Operator::AtMost => left <= right + tolerance,
-        Operator::AtLeast => left + tolerance >= right,
+        Operator::Equal => near,
+        Operator::Unequal => !near,
+        Operator::AtMost => left <= right || near,
+        Operator::AtLeast => left >= right || near,
         Operator::Less => left < right,
         Operator::More => left > right,
     }
@@ -141,11 +142,22 @@ pub type Term = ((bool, usize, usize, usize), Decimal);
 /// A test as one sum that must be zero, left side minus right side, where it is an equation
 /// of sums; `None` where it is anything else.
 pub fn terms(test: &Test, at: At<'_>, figures: &dyn Figures) -> Option<Vec<Term>> {
-    let Test::Compare(left, Operator::Equal, right) = test else { return None };
-    let mut terms = Vec::new();
-    add_terms(left, Decimal::ONE, at, figures, &mut terms)?;
-    add_terms(right, Decimal::NEGATIVE_ONE, at, figures, &mut terms)?;
+    let Test::Compare(_, Operator::Equal, _) = test else { return None };
+    let [mut terms, right] = sides(test, at, figures)?;
+    terms.extend(right.into_iter().map(|(cell, sign)| (cell, -sign)));
     Some(terms)
+}
+
+/// The two sides of a comparison, each as a sum of cells; `None` where a side is anything
+/// else.
+pub fn sides(test: &Test, at: At<'_>, figures: &dyn Figures) -> Option<[Vec<Term>; 2]> {
+    let Test::Compare(left, _, right) = test else { return None };
+    let side = |expression| {
+        let mut terms = Vec::new();
+        add_terms(expression, Decimal::ONE, at, figures, &mut terms)?;
+        Some(terms)
+    };
+    Some([side(left)?, side(right)?])
 }
 
 fn add_terms(

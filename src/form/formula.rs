@@ -69,6 +69,18 @@ impl Operator {
             Self::More => ">",
         }
     }
+
+    /// What is true of two sides when this is not.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::Unequal,
+            Self::Unequal => Self::Equal,
+            Self::AtMost => Self::More,
+            Self::AtLeast => Self::Less,
+            Self::Less => Self::AtLeast,
+            Self::More => Self::AtMost,
+        }
+    }
 }
 
 /// A value made of cells.

@@ -66,7 +66,7 @@ fn head(table: &Table, stub: usize) -> Vec<Vec<GridCell>> {
     let columns = &table.columns;
     let depth = columns.depth();
     let top = usize::from(table.heading.is_some());
-    let mut head = vec![Vec::new(); top + depth];
+    let mut head = vec![Vec::new(); (top + depth).max(1)];
     if stub > 0 {
         head[0].push(GridCell::Corner { rows: top + depth, columns: stub });
     }

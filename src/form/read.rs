@@ -1,6 +1,5 @@
 //! TOML to a form: every reference resolved, every mistake placed.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,7 +11,8 @@ use super::axis::{Axis, Line};
 use super::definition::{AgencyKind, Form, Highlight, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
-use super::table::{OpenRows, Rule, Table, Turn};
+use super::heading::plain_heading;
+use super::table::{Names, OpenRows, Rule, Table, Turn};
 use super::value::{Blank, Kind};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Fact, Place, Severity};
 use crate::fields::{self, Fields, nearest};
@@ -139,14 +139,10 @@ impl<'t> Reader<'t> {
                 self.wrong("form/twice", &id, section.place_of("id"));
             }
             self.found.extend(&section.finish());
-            sections.push(Section {
-                id,
-                title,
-                also,
-                prose_required: prose == "required",
-                tables: numbers,
-                hint,
-            });
+            let titles = title.all().map(|(_, title)| title).chain(also.iter().map(String::as_str));
+            let plain_titles = titles.map(|title| plain_heading(title).into()).collect();
+            let prose_required = prose == "required";
+            sections.push(Section { id, title, also, plain_titles, prose_required, tables: numbers, hint });
         }
         for (number, table) in tables.iter().enumerate() {
             if !sections.iter().any(|section| section.tables.contains(&number)) {
@@ -198,7 +194,7 @@ impl<'t> Reader<'t> {
             open,
             rules: Vec::new(),
             grid: Grid::default(),
-            names: HashMap::new(),
+            names: Names::default(),
         };
         if table.columns.leaves.is_empty() {
             self.wrong("form/no-lines", "columns", fields.place_of("columns"));
@@ -380,7 +376,8 @@ impl<'t> Reader<'t> {
             }),
             Err((range, word)) => {
                 let place = inside_text(fields.place_of("holds"), formula, range);
-                self.found.push(Diagnostic::new("form/formula").fact("what", Fact::Word(word)).at(place));
+                self.found
+                    .push(Diagnostic::new("form/formula").fact("what", Fact::Word(word.into())).at(place));
                 None
             }
         }

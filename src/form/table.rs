@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use rust_decimal::Decimal;
 
 use super::axis::{Axis, Line};
@@ -46,8 +47,12 @@ pub struct Table {
     /// The layout.
     pub grid: Grid,
     /// What the dotted names in `tables.toml` mean.
-    pub names: HashMap<Box<str>, Name>,
+    pub names: Names,
 }
+
+/// What each dotted name in `tables.toml` means. Two hundred names are looked up per report,
+/// none of them chosen by a stranger, so they are hashed fast and always alike.
+pub(super) type Names = HashMap<Box<str>, Name, FixedState>;
 
 /// What a dotted name in `tables.toml` means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +109,7 @@ pub struct Rule {
 impl Table {
     /// Works out all that follows from the axes: the layout and the names.
     pub(super) fn laid_out(mut self) -> Self {
-        self.names = HashMap::new();
+        self.names = Names::default();
         for row in 0..self.rows.leaves.len() {
             let row_id = self.rows.leaf(row).id.clone();
             self.begin(&row_id);
@@ -150,6 +155,11 @@ impl Table {
     pub fn unit_of(&self, row: usize, column: usize) -> Option<&Localised> {
         let line = self.columns.leaf(column).unit.as_ref().or(self.rows.leaf(row).unit.as_ref());
         line.or(self.unit.as_ref())
+    }
+
+    /// Whether a column may be added up over components: a median may not.
+    pub fn adds_up(&self, column: usize) -> bool {
+        self.open.is_none() || self.columns.leaf(column).combines
     }
 
     /// How many cells there are.

@@ -8,7 +8,7 @@ use super::report::Report;
 use super::sheet::State;
 use crate::form::{
     At, Expression, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn,
-    evaluate, terms,
+    evaluate, sides, terms,
 };
 
 /// Why two sides must agree.
@@ -106,26 +106,72 @@ impl Figure<'_> {
     /// A sum or rule as cells with signs that must add up to zero; `None` when it is no
     /// such equation.
     pub fn terms(&self, proof: &Proof<'_>) -> Option<Vec<Term>> {
+        match proof.ground {
+            Ground::Rule(rule) => terms(&rule.test, at(rule, proof.line.as_deref()), self),
+            _ => {
+                let [mut terms, parts] = self.sides(proof)?;
+                terms.extend(parts.into_iter().map(|(cell, sign)| (cell, -sign)));
+                Some(terms)
+            }
+        }
+    }
+
+    /// Both sides of a sum or rule as cells with signs; `None` when a side is no such sum.
+    pub fn sides(&self, proof: &Proof<'_>) -> Option<[Vec<Term>; 2]> {
         let (number, cell) = proof.cell;
         let table = self.table(number);
         let (row, column) = table.crossing(cell);
-        let parts = |parts: &[usize], at: &dyn Fn(usize) -> (usize, usize)| {
-            let mut terms = vec![((false, number, row, column), Decimal::ONE)];
-            terms.extend(parts.iter().map(|part| {
-                let (row, column) = at(*part);
-                ((false, number, row, column), Decimal::NEGATIVE_ONE)
-            }));
-            terms
-        };
-        match proof.ground {
+        let term = |row: usize, column: usize| ((false, number, row, column), Decimal::ONE);
+        let parts: Vec<Term> = match proof.ground {
             Ground::RowSum => {
-                table.columns.leaf(column).sum.as_ref().map(|sum| parts(sum, &|part| (row, part)))
+                table.columns.leaf(column).sum.iter().flatten().map(|part| term(row, *part)).collect()
             }
             Ground::ColumnSum => {
-                table.rows.leaf(row).sum.as_ref().map(|sum| parts(sum, &|part| (part, column)))
+                table.rows.leaf(row).sum.iter().flatten().map(|part| term(*part, column)).collect()
             }
-            Ground::Rule(rule) => terms(&rule.test, at(rule, proof.line.as_deref()), self),
+            Ground::Rule(rule) => return sides(&rule.test, at(rule, proof.line.as_deref()), self),
+        };
+        Some([vec![term(row, column)], parts])
+    }
+
+    /// Both sides in figures, `12 + 1 = 13` and `14 = 10 + 4`: a side of several cells shows
+    /// them. Empty where a rule is no comparison.
+    pub fn in_figures(&self, proof: &Proof<'_>) -> Option<[String; 2]> {
+        let (left, right) = (proof.left?, proof.right?);
+        let [before, after] = self.sides(proof).unwrap_or_default().map(|terms| self.added_up(&terms));
+        let left = before.map_or(left.to_string(), |parts| format!("{parts} = {left}"));
+        let right = after.map_or(right.to_string(), |parts| format!("{right} = {parts}"));
+        Some([left, right])
+    }
+
+    /// Cells with their signs in figures, `37 + 4 - 1`; `None` for one cell. Of a long sum
+    /// the parts that are 0 are left out.
+    fn added_up(&self, terms: &[Term]) -> Option<String> {
+        const SHORT: usize = 3;
+        let figures: Option<Vec<(Decimal, Decimal)>> = terms
+            .iter()
+            .map(|((previous, table, row, column), sign)| {
+                Some((self.figure(*previous, *table, *row, *column)?, *sign))
+            })
+            .collect();
+        let mut figures = figures?;
+        if figures.len() > SHORT {
+            figures.retain(|(value, _)| !value.is_zero());
         }
+        if figures.len() < 2 {
+            return None;
+        }
+        let mut out = String::new();
+        for (value, sign) in figures {
+            out.push_str(match (out.is_empty(), sign.is_sign_negative()) {
+                (true, false) => "",
+                (true, true) => "-",
+                (false, false) => " + ",
+                (false, true) => " - ",
+            });
+            out.push_str(&value.to_string());
+        }
+        Some(out)
     }
 }
 
@@ -178,7 +224,7 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
     }
     for row in 0..table.rows.leaves.len() {
         let Some(parts) = &table.rows.leaf(row).sum else { continue };
-        for column in 0..table.columns.leaves.len() {
+        for column in (0..table.columns.leaves.len()).filter(|column| table.adds_up(*column)) {
             check(
                 Ground::ColumnSum,
                 table.cell(row, column),

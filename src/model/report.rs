@@ -6,14 +6,15 @@ use super::agency::Agency;
 use super::forms::Forms;
 use super::sheet::Sheet;
 use rust_decimal::Decimal;
+use toml_spanner::Arena;
 
 use crate::diagnostic::{Catalogue, Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{
-    Link, Narrative, Passage, ReportHead, Settings, parse_entries, parse_head, parse_narrative, split,
+    Entries, Figures, Link, Narrative, Passage, ReportHead, Settings, parse_head, parse_narrative, split,
 };
 use crate::fields::nearest;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{Form, Highlight, Table};
+use crate::form::{Form, Highlight, Table, plain_heading};
 use crate::path::SourcePath;
 use crate::source::{SourceTree, Stamp};
 
@@ -231,7 +232,10 @@ impl Report {
                 }
                 (Some(form), Some(number)) => {
                     let title = &form.sections[number].title;
-                    if !title.all().any(|(_, title)| plain(title) == plain(&passage.heading)) {
+                    let heading = passage.heading.as_str();
+                    let usual =
+                        |title: &str| title == heading || plain_heading(title) == plain_heading(heading);
+                    if !title.all().any(|(_, title)| usual(title)) {
                         let diagnostic = Diagnostic::new("report/section-title");
                         let heading = passage.heading.as_str();
                         found
@@ -245,6 +249,9 @@ impl Report {
         }
         self.prose.sort_by_key(|prose| prose.section.unwrap_or(usize::MAX));
         let Some(form) = form else { return };
+        if found.iter().any(|told| told.code == "front-matter/open") {
+            return;
+        }
         for (number, section) in form.sections.iter().enumerate() {
             let written = self.section(number).is_some_and(|prose| !prose.html.trim().is_empty());
             if section.prose_required && !written {
@@ -267,37 +274,39 @@ impl Report {
         let path = self.tables_file();
         let tables: Vec<Arc<Table>> = form.tables.iter().map(|table| for_agency(table, agency)).collect();
         let blank = |table: &Arc<Table>| Sheet::blank(table.clone(), 0..0);
-        if !tree.contains(&path) {
-            if !tables.is_empty() {
-                found.push(Diagnostic::new("report/no-tables").at(Place::file(&path)));
-            }
-            self.sheets = tables.iter().map(blank).collect();
-            return;
-        }
-        let text = match tree.text(&path) {
+        let missing = || Box::new(Diagnostic::new("report/no-tables").at(Place::file(&path)));
+        let read = match tree.contains(&path) {
+            true => tree.text(&path).map_err(Some),
+            false => Err((!tables.is_empty()).then(missing)),
+        };
+        let text = match read {
             Ok(text) => text,
             Err(wrong) => {
-                found.push(*wrong);
+                // What was not read is told apart too, or a later run would say what this one says.
+                if let Some(wrong) = wrong {
+                    hasher.add(wrong.fingerprint());
+                    found.push(*wrong);
+                }
                 self.sheets = tables.iter().map(blank).collect();
                 return;
             }
         };
         hasher.text(&text);
-        let entries = parse_entries(&path, &text, found);
-        for (name, _) in &entries {
-            if form.table_number(name.get_ref()).is_none() {
-                let mut diagnostic =
-                    Diagnostic::new("sheet/unknown-table").fact("name", name.get_ref().as_str());
-                if let Some(near) = nearest(name.get_ref(), form.tables.iter().map(|table| &*table.id)) {
-                    diagnostic = diagnostic.fact("near", near);
-                }
-                found.push(diagnostic.at(Place::new(&path, name.span())));
+        let arena = Arena::new();
+        let known = found.len();
+        let entries = Entries::parse(&path, &text, &arena, found);
+        // What stands behind a mistake of writing may mean anything: only the mistake is told.
+        let mut after = Diagnostics::default();
+        let found = if found.len() > known { &mut after } else { found };
+        let written = entries.tables(&path, found);
+        for figures in &written {
+            if form.table_number(figures.name).is_none() {
+                found.push(unknown_table(&form, figures, &path));
             }
         }
         for table in &tables {
-            let written = entries.iter().find(|(name, _)| **name.get_ref() == *table.id);
-            let sheet = match written {
-                Some((name, figures)) => Sheet::fill(table, figures, name.span(), &path, found),
+            let sheet = match written.iter().find(|figures| *figures.name == *table.id) {
+                Some(figures) => Sheet::fill(table, figures, &path, found),
                 None => {
                     let diagnostic = Diagnostic::new("sheet/missing").fact("title", table.title.clone());
                     found.push(diagnostic.fact("name", &*table.id).at(Place::file(&path)));
@@ -306,6 +315,15 @@ impl Report {
             };
             self.sheets.push(sheet);
         }
+    }
+}
+
+fn unknown_table(form: &Form, figures: &Figures<'_, '_>, path: &SourcePath) -> Diagnostic {
+    let diagnostic = Diagnostic::new("sheet/unknown-table").fact("name", figures.name);
+    let diagnostic = diagnostic.at(Place::new(path, figures.place()));
+    match nearest(figures.name, form.tables.iter().map(|table| &*table.id)) {
+        Some(near) => diagnostic.fact("near", near),
+        None => diagnostic,
     }
 }
 
@@ -321,54 +339,19 @@ fn section_of(form: &Form, passage: &Passage) -> Option<usize> {
     if let Some(id) = &passage.id {
         return form.sections.iter().position(|section| *section.id == **id);
     }
-    let heading = plain(&passage.heading);
-    form.sections.iter().position(|section| {
-        let titles = section.title.all().map(|(_, title)| title);
-        let mut titles = titles.chain(section.also.iter().map(String::as_str));
-        titles.any(|title| plain(title) == heading)
-    })
+    let heading = plain_heading(&passage.heading);
+    form.sections.iter().position(|section| section.plain_titles.iter().any(|title| **title == heading))
 }
 
 fn unknown_section(form: &Form, heading: &str, place: Place) -> Diagnostic {
     let diagnostic = Diagnostic::new("report/unknown-section").fact("heading", heading).at(place);
-    let titles = || form.sections.iter().map(|section| plain(section.title.original()));
+    let titles = || form.sections.iter().map(|section| plain_heading(section.title.original()));
     let titles: Vec<String> = titles().collect();
-    match nearest(&plain(heading), titles.iter().map(String::as_str)) {
+    match nearest(&plain_heading(heading), titles.iter().map(String::as_str)) {
         Some(near) => {
             let number = titles.iter().position(|title| title == near).unwrap_or(0);
             diagnostic.fact("near", form.sections[number].title.clone())
         }
         None => diagnostic,
-    }
-}
-
-/// A heading without its number, marks, spaces and width, for comparing.
-fn plain(heading: &str) -> String {
-    let heading = heading.trim();
-    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百IVXivx（）()第 ".contains(c);
-    let end = heading.find(['、', '.', '．', '）', ')', ' ']);
-    let number = end.filter(|&end| end > 0 && heading[..end].chars().all(numeral));
-    let after = number.map_or(heading, |end| {
-        let mark = heading[end..].chars().next().map_or(0, char::len_utf8);
-        &heading[end + mark..]
-    });
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
-    after.chars().map(narrow).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn headings_are_compared_without_number_and_marks() {
-        for heading in ["一、总体情况", "总体情况", "（一）总体情况", "1. 总体情况", "一、 总体情况："]
-        {
-            assert_eq!(plain(heading), "总体情况", "{heading}");
-        }
-        assert_eq!(plain("II. Making a FOIA Request"), "makingafoiarequest");
     }
 }

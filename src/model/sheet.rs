@@ -4,10 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use toml::de::DeTable;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Fact, Place};
-use crate::document::{Entry, walk};
+use crate::document::{Entry, Figures};
 use crate::fields::nearest;
 use crate::form::{Axis, Blank, Name, Spelling, Table, Value, parse_value};
 use crate::language::Localised;
@@ -58,6 +57,19 @@ impl Cell {
         }
     }
 
+    /// Whether it holds the number 0.
+    pub fn is_zero(&self) -> bool {
+        matches!(self.state, State::Number | State::Derived) && self.digits == 0
+    }
+
+    /// Its number as written, if it holds one.
+    pub fn written(&self) -> Option<String> {
+        match (self.state, self.decimals) {
+            (State::Number | State::Derived, 0) => Some(self.digits.to_string()),
+            _ => self.value().map(|value| value.to_string()),
+        }
+    }
+
     /// Whether anything was written in it.
     pub fn is_written(&self) -> bool {
         self.length > 0
@@ -89,14 +101,12 @@ impl Sheet {
     /// Fills a table with the figures written for it; what does not fit is found.
     pub fn fill(
         table: &Arc<Table>,
-        entries: &DeTable<'_>,
-        start: Range<usize>,
+        figures: &Figures<'_, '_>,
         file: &SourcePath,
         found: &mut Diagnostics,
     ) -> Self {
-        let mut sheet = Self::blank(table.clone(), start);
-        let mut path = String::with_capacity(64);
-        walk(entries, &mut path, &mut |path, key, entry, place| {
+        let mut sheet = Self::blank(table.clone(), figures.place());
+        figures.walk(&mut |path, key, entry, place| {
             let name = table.name(path);
             if let Some(Name::Row(row)) = name {
                 sheet.rows[row] = (offset(key.start), offset(place.end));
@@ -104,7 +114,7 @@ impl Sheet {
             match (entry, name) {
                 (Entry::Table, Some(Name::Row(_) | Name::Beginning)) => true,
                 (Entry::Figure(text), Some(Name::Cell(cell))) => {
-                    sheet.write(cell, text, place, file, found);
+                    sheet.write(cell, &text, place, file, found);
                     false
                 }
                 (Entry::Table | Entry::Figure(_), _) => {
@@ -138,6 +148,7 @@ impl Sheet {
         };
         let mut written = Cell::default();
         match parse_value(text, kind) {
+            None if is_long(text) => found.push(about("cells/too-large")),
             None => found.push(about("cells/not-a-number")),
             Some((Value::Blank, _)) => {}
             Some((Value::NotApplicable, _)) => written.state = State::NotApplicable,
@@ -147,7 +158,7 @@ impl Sheet {
             }
             Some((Value::Number(number), spelling)) => {
                 if !kind.admits(number) {
-                    found.push(about("cells/kind").fact("kind", Fact::Word(kind.word())));
+                    found.push(about("cells/kind").fact("kind", Fact::Word(kind.word().into())));
                 }
                 if spelling == Spelling::Loose {
                     found.push(about("cells/spelling").fact("number", number.to_string()));
@@ -167,10 +178,10 @@ impl Sheet {
     fn derive(&mut self) {
         self.derive_rows();
         let table = self.table.clone();
-        for row in 0..table.rows.leaves.len() {
-            let Some(parts) = &table.rows.leaf(row).sum else { continue };
-            for column in 0..table.columns.leaves.len() {
-                let parts = parts.iter().map(|part| table.cell(*part, column));
+        for row in table.rows.sums() {
+            let parts = table.rows.leaf(row).sum.iter().flatten();
+            for column in (0..table.columns.leaves.len()).filter(|column| table.adds_up(*column)) {
+                let parts = parts.clone().map(|part| table.cell(*part, column));
                 self.derive_cell(table.cell(row, column), parts);
             }
         }
@@ -179,10 +190,10 @@ impl Sheet {
 
     fn derive_rows(&mut self) {
         let table = self.table.clone();
-        for column in 0..table.columns.leaves.len() {
-            let Some(parts) = &table.columns.leaf(column).sum else { continue };
+        for column in table.columns.sums() {
+            let parts = table.columns.leaf(column).sum.iter().flatten();
             for row in 0..table.rows.leaves.len() {
-                let parts = parts.iter().map(|part| table.cell(row, *part));
+                let parts = parts.clone().map(|part| table.cell(row, *part));
                 self.derive_cell(table.cell(row, column), parts);
             }
         }
@@ -263,6 +274,11 @@ impl Sheet {
         path.map(|line| columns.lines[line].label.get(language)).collect::<Vec<_>>().join(" · ")
     }
 
+    /// Whether the table is there at all, be it empty.
+    pub fn is_written(&self) -> bool {
+        self.start != (0..0)
+    }
+
     /// Whether anything is written in it.
     pub fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.state == State::Blank)
@@ -273,17 +289,33 @@ fn offset(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
+/// Whether a text is digits only, more of them than any number has.
+fn is_long(text: &str) -> bool {
+    text.len() > 28 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
+}
+
+/// The heading that a path stands for, a column of it or not: of rows, else of columns.
+fn heading_of<'n>(table: &Table, path: &'n str) -> Option<&'n str> {
+    let is_heading = |axis: &Axis, id: &str| axis.line(id).is_some_and(|line| line.leaf.is_none());
+    if let Some((_, rest)) = table.row_of(path) {
+        return is_heading(&table.columns, rest).then_some(rest);
+    }
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    let mut headings = ends.map(|end| path.split_at(end)).filter(|(row, _)| is_heading(&table.rows, row));
+    let column = |rest: &str| rest.is_empty() || table.columns.line(&rest[1..]).is_some();
+    headings.find(|(_, rest)| column(rest)).map(|(row, _)| row)
+}
+
 /// Says what is wrong with a path that is no cell of a table.
 fn unknown(table: &Table, path: &str, place: Place) -> Diagnostic {
     let (rows, columns) = (&table.rows, &table.columns);
     let ids =
         |axis: &'_ Axis| axis.leaves.iter().map(|leaf| axis.lines[*leaf].id.to_string()).collect::<Vec<_>>();
-    let (rest, near, code) = match table.row_of(path) {
-        Some((_, rest)) => (rest, ids(columns), "cells/unknown-column"),
-        None if rows.line(path).is_some() || table.name(path).is_some() => {
-            (path, Vec::new(), "cells/heading")
-        }
-        None => (path, ids(rows), "cells/unknown-row"),
+    let (rest, near, code) = match (table.row_of(path), heading_of(table, path)) {
+        (_, Some(heading)) => (heading, Vec::new(), "cells/heading"),
+        (Some((_, rest)), _) => (rest, ids(columns), "cells/unknown-column"),
+        (None, _) if matches!(table.name(path), Some(Name::Row(_))) => (path, Vec::new(), "cells/no-column"),
+        (None, _) => (path, ids(rows), "cells/unknown-row"),
     };
     let diagnostic = Diagnostic::new(code).fact("name", rest).fact("table", &*table.id).at(place);
     match nearest(rest, near.iter().map(String::as_str)) {

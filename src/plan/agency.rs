@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
-use super::report::ReportItem;
+use super::report::{self, ReportItem};
 use crate::diagnostic::Catalogue;
 use crate::language::Localised;
 use crate::model::{Agency, AgencyReports, Report};
@@ -128,24 +128,28 @@ fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -
     let portal = site.portal();
     let first = agency.file.since.or(reports.first().map(|report| report.year));
     let mark = |year: u16| {
-        let report = reports.iter().find(|report| report.year == year);
-        let Some(report) = report else {
+        let found = reports.iter().find(|report| report.year == year);
+        let Some(report) = found else {
             let expected = agency.reports_in(year) && first.is_none_or(|first| first <= year);
             let state = if expected { "missing" } else { "none" };
             return YearMark { year, state, findings: false, href: String::new() };
         };
-        let item = ReportItem::new(site, agency, report);
-        let state = if item.late { "late" } else { "published" };
-        YearMark { year, state, findings: item.findings > 0, href: item.href }
+        let state = if report::is_late(site, agency, report) { "late" } else { "published" };
+        let href = Subject::Report(agency.id.to_string(), year).route().to_string();
+        YearMark { year, state, findings: report::open_findings(site, report) > 0, href }
     };
     portal.years().map(mark).collect()
 }
 
 pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
-    let items: Vec<AgencyItem> = site.portal().by_agency().map(|one| AgencyItem::new(site, one)).collect();
-    context.insert("agencies", &items);
+    context.insert("agencies", &items(site));
     let title = Catalogue::get().word("agencies", site.language);
     PageView::new(site, &Subject::Agencies, title.to_owned())
+}
+
+/// All agencies, as lists show them.
+pub(super) fn items(site: &Site<'_>) -> Vec<AgencyItem> {
+    site.portal().by_agency().map(|one| AgencyItem::new(site, one)).collect()
 }
 
 pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> Option<PageView> {

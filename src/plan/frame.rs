@@ -1,6 +1,6 @@
 //! What every page shows: the portal's name, its menu, years, foot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -18,6 +18,33 @@ pub struct Asset {
     pub published: String,
     /// Its route below the top of the site.
     pub href: String,
+}
+
+/// What a theme draws: its static files, and the kinds of output it wants.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    /// The static files by name.
+    pub assets: BTreeMap<String, Asset>,
+    /// The kinds of output, by [`Subject::kind`]; all where the theme names none.
+    pub kinds: Option<BTreeSet<String>>,
+    /// The variables that each template asks for, by template; a view leaves out what
+    /// nobody asks for.
+    pub variables: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl Drawn {
+    /// Whether the theme wants an output.
+    pub fn wants(&self, subject: &Subject) -> bool {
+        let kind = subject.kind();
+        let optional = Subject::KINDS.contains(&kind);
+        !optional || self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+    }
+
+    /// Whether the template of an output asks for a variable.
+    pub fn asks(&self, subject: &Subject, variable: &str) -> bool {
+        let asked = subject.template().and_then(|template| self.variables.get(template));
+        asked.is_none_or(|asked| asked.contains(variable))
+    }
 }
 
 /// What templates know as `site`: the same on every page.
@@ -87,16 +114,31 @@ pub struct Site<'c> {
     pub language: &'c str,
     /// The tables of all forms, laid out.
     pub grids: &'c Grids,
+    /// What the theme draws.
+    pub drawn: &'c Drawn,
 }
 
 impl<'c> Site<'c> {
+    /// Inserts a part of a view, if its template asks for it.
+    pub(super) fn insert<T: Serialize>(
+        &self,
+        context: &mut tera::Context,
+        subject: &Subject,
+        name: &'static str,
+        make: impl FnOnce() -> T,
+    ) {
+        if self.drawn.asks(subject, name) {
+            context.insert(name, &make());
+        }
+    }
+
     /// The portal.
     pub fn portal(&self) -> &'c Portal {
         &self.checked.portal
     }
 
     /// What every page shows.
-    pub fn view(&self, assets: &BTreeMap<String, Asset>) -> SiteView {
+    pub fn view(&self) -> SiteView {
         let portal = self.portal();
         let settings = &portal.settings;
         let mut pages: Vec<_> =
@@ -111,7 +153,8 @@ impl<'c> Site<'c> {
             description: settings.description.get(self.language).to_owned(),
             language: self.language.to_owned(),
             base_url: settings.base_url.clone(),
-            feed: settings.feeds.then(|| Subject::Feed.route().to_string()),
+            feed: (settings.feeds && self.drawn.wants(&Subject::Feed))
+                .then(|| Subject::Feed.route().to_string()),
             menu: pages.into_iter().map(item).collect(),
             newest: years.first().copied(),
             counts: Counts {
@@ -121,7 +164,12 @@ impl<'c> Site<'c> {
             },
             years,
             facts: FactsView::new(&settings.facts, self.language),
-            assets: assets.iter().map(|(name, asset)| (name.clone(), asset.href.clone())).collect(),
+            assets: self
+                .drawn
+                .assets
+                .iter()
+                .map(|(name, asset)| (name.clone(), asset.href.clone()))
+                .collect(),
             extra: settings.extra.clone(),
             generator: concat!("gongkai ", env!("CARGO_PKG_VERSION")),
         }
@@ -137,7 +185,7 @@ impl<'c> Site<'c> {
             Subject::Agency(id) => agency::insert(self, id, &mut context)?,
             Subject::Report(agency, year) => report::insert(self, agency, *year, &mut context)?,
             Subject::Years => year::insert_list(self, &mut context),
-            Subject::Year(year) => year::insert(self, *year, &mut context),
+            Subject::Year(year) => year::insert(self, *year, subject, &mut context),
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,

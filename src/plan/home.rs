@@ -8,7 +8,7 @@ use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::ReportItem;
-use super::year;
+use super::{agency, year};
 use crate::model::Report;
 
 /// How many of the newest reports the home page shows.
@@ -35,10 +35,11 @@ fn prose(site: &Site<'_>, name: &str) -> Option<ProseView> {
 pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     context.insert("prose", &prose(site, "index"));
-    context.insert("newest", &newest(site, NEWEST));
+    site.insert(context, &Subject::Home, "newest", || newest(site, NEWEST));
+    site.insert(context, &Subject::Home, "agencies", || agency::items(site));
     let year = portal.years().next_back();
     if let Some(year) = year {
-        year::insert(site, year, context);
+        year::insert(site, year, &Subject::Home, context);
     }
     context.insert("has_reports", &year.is_some());
     let settings = &portal.settings;

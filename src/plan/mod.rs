@@ -16,7 +16,7 @@ mod table;
 mod year;
 
 pub use feed::{Entry, FeedView, SitemapView};
-pub use frame::{Asset, Site, SiteView};
+pub use frame::{Asset, Drawn, Site, SiteView};
 pub use page::PageView;
 pub use report::{Download, report_data};
 pub use table::{GridView, Grids, TableView};
@@ -95,6 +95,25 @@ impl Subject {
         }
     }
 
+    /// Its kind, as a theme names it in `outputs` of `theme.toml`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ReportCsv(..) => "csv",
+            Self::ReportJson(..) => "json",
+            Self::Attachment(_) => "attachment",
+            Self::Static(_) => "static",
+            Self::Sitemap(_) => "sitemap",
+            Self::NotFound => "404",
+            page => page.template().and_then(|template| template.split('.').next()).unwrap_or_default(),
+        }
+    }
+
+    /// All kinds of output. Attachments and static files are always there.
+    pub const KINDS: [&'static str; 15] = [
+        "home", "agencies", "agency", "report", "csv", "json", "years", "year", "forms", "form", "prose",
+        "404", "atom", "sitemap", "robots",
+    ];
+
     /// The template that draws it; `None` for what is no page of text.
     pub fn template(&self) -> Option<&'static str> {
         Some(match self {
@@ -118,6 +137,24 @@ impl Subject {
         })
     }
 
+    /// The names of all templates.
+    pub const TEMPLATES: [&'static str; 14] = [
+        "home.html",
+        "agencies.html",
+        "agency.html",
+        "report.html",
+        "years.html",
+        "year.html",
+        "forms.html",
+        "form.html",
+        "prose.html",
+        "404.html",
+        "atom.xml",
+        "sitemap.xml",
+        "sitemap-part.xml",
+        "robots.txt",
+    ];
+
     /// Whether it is a page that people read.
     pub fn is_page(&self) -> bool {
         self.template().is_some_and(|template| template.ends_with(".html"))
@@ -140,8 +177,8 @@ impl Plan {
 }
 
 /// Plans every output of a portal; two outputs with one route and links that lead nowhere
-/// are found. `assets` are the names of the theme's static files.
-pub fn plan(checked: &Checked, assets: &BTreeMap<String, Asset>) -> Diagnosed<Plan> {
+/// are found.
+pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     let portal = &checked.portal;
     let mut subjects = vec![Subject::Home, Subject::Agencies, Subject::Years, Subject::Forms];
     subjects.extend([Subject::NotFound, Subject::Robots, Subject::Sitemap(None)]);
@@ -166,8 +203,9 @@ pub fn plan(checked: &Checked, assets: &BTreeMap<String, Asset>) -> Diagnosed<Pl
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
     let pages = portal.pages.iter().filter(|(name, _)| &**name != "index");
     subjects.extend(pages.map(|(name, _)| Subject::Prose(name.to_string())));
-    subjects.extend(assets.values().map(|asset| Subject::Static(asset.published.clone())));
+    subjects.extend(drawn.assets.values().map(|asset| Subject::Static(asset.published.clone())));
     subjects.extend(feed::sitemap_parts(portal).map(|part| Subject::Sitemap(Some(part))));
+    subjects.retain(|subject| drawn.wants(subject));
     let mut outputs: Vec<_> = subjects.into_iter().map(|subject| (subject.route(), subject)).collect();
     outputs.sort_unstable();
     let plan = Plan { outputs };
@@ -218,7 +256,7 @@ pub fn origin(subject: &Subject) -> String {
 }
 
 /// What is made at a route, without planning everything else.
-pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> Option<Subject> {
+pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     let names: Vec<&str> = route.split('/').collect();
     let report = |agency: &str, year: &str| portal.report(agency, year.parse().ok()?).cloned();
     let subject = match names[..] {
@@ -238,7 +276,7 @@ pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> O
         ["forms", "index.html"] => Subject::Forms,
         ["static", ..] => {
             let name = route.strip_prefix("static/")?;
-            assets.values().find(|asset| asset.published == name)?;
+            drawn.assets.values().find(|asset| asset.published == name)?;
             Subject::Static(name.to_owned())
         }
         ["years", year, "index.html"] => {
@@ -269,5 +307,5 @@ pub fn find(portal: &Portal, assets: &BTreeMap<String, Asset>, route: &str) -> O
         }
         _ => return None,
     };
-    Some(subject).filter(|subject| subject.route().as_str() == route)
+    Some(subject).filter(|subject| subject.route().as_str() == route && drawn.wants(subject))
 }

@@ -1,6 +1,5 @@
 //! The page of a report, and its data as JSON and CSV.
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Subject;
@@ -159,7 +158,7 @@ struct Neighbour {
 impl ReportItem {
     pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
         let due = site.portal().due(agency, report.year);
-        let late = is_late(report, due.as_deref());
+        let late = is_after(report, due.as_deref());
         let found = site.checked.found_in(report);
         let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
         Self {
@@ -171,11 +170,21 @@ impl ReportItem {
             published: report.head.published.clone(),
             due,
             late,
-            findings: found.iter().filter(|d| d.accepted.is_none() && d.cell.is_some()).count(),
+            findings: open_findings(site, report),
             accepted: found.iter().filter(|d| d.accepted.is_some()).count(),
             highlights: highlights(site, report),
         }
     }
+}
+
+/// Whether a report was published after its legal date.
+pub(super) fn is_late(site: &Site<'_>, agency: &Agency, report: &Report) -> bool {
+    is_after(report, site.portal().due(agency, report.year).as_deref())
+}
+
+/// How many findings about figures there are that nobody has accepted.
+pub(super) fn open_findings(site: &Site<'_>, report: &Report) -> usize {
+    site.checked.found_in(report).iter().filter(|d| d.accepted.is_none() && d.cell.is_some()).count()
 }
 
 /// The figures that stand for a report.
@@ -194,7 +203,7 @@ pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem>
     form.highlights.iter().map(item).collect()
 }
 
-fn is_late(report: &Report, due: Option<&str>) -> bool {
+fn is_after(report: &Report, due: Option<&str>) -> bool {
     report.head.published.as_deref().zip(due).is_some_and(|(published, due)| published > due)
 }
 
@@ -209,10 +218,10 @@ pub(super) fn insert(
     let subject = Subject::Report(agency.id.to_string(), year);
     let title = report.title(agency, site.language);
     context.insert("report", &report_view(site, agency, report, &title));
-    context.insert("checks", &checks(site, report));
-    context.insert("findings", &findings(site, report));
-    context.insert("downloads", &downloads(report));
-    context.insert("attachments", &attachments(report));
+    site.insert(context, &subject, "checks", || checks(site, report));
+    site.insert(context, &subject, "findings", || findings(site, report));
+    site.insert(context, &subject, "downloads", || downloads(site, report));
+    site.insert(context, &subject, "attachments", || attachments(report));
     let neighbour = |year: Option<u16>| {
         let other = portal.report(&agency.id, year?)?;
         Some(Neighbour {
@@ -251,7 +260,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         }),
         published: report.head.published.clone(),
         updated: report.head.updated.clone(),
-        late: is_late(report, due.as_deref()),
+        late: is_after(report, due.as_deref()),
         due,
         draft: report.head.draft,
         source: report.head.source.clone(),
@@ -332,33 +341,16 @@ fn said(proof: &Proof<'_>, language: &str) -> (String, String, &'static str) {
 fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
     let (number, cell) = proof.cell;
     let table = figures.table(number);
-    let terms = figures.terms(proof);
-    let side = |positive: bool, value: Option<Decimal>| {
-        let value = value.map(|value| value.to_string()).unwrap_or_default();
-        let parts = terms.iter().flatten().filter(|(_, sign)| sign.is_sign_positive() == positive);
-        let parts: Vec<String> = parts
-            .filter_map(|((previous, table, row, column), _)| {
-                figures.figure(*previous, *table, *row, *column)
-            })
-            .map(|part| part.to_string())
-            .collect();
-        (parts, value)
-    };
-    let (left_parts, left) = side(true, proof.left);
-    let (right_parts, right) = side(false, proof.right);
-    let joined = |parts: &[String]| parts.join(" + ");
+    let [left, right] = figures.in_figures(proof).unwrap_or_default();
+    let operator = if proof.holds { proof.operator } else { proof.operator.opposite() };
     CaseView {
         label: line_label(figures, proof).get(language).to_owned(),
         cell: cell_id(table, cell),
-        left: if left_parts.len() > 1 { format!("{} = {left}", joined(&left_parts)) } else { left },
-        sign: if proof.holds { proof.operator.sign() } else { unequal(proof.operator.sign()) },
-        right: if right_parts.len() > 1 { format!("{right} = {}", joined(&right_parts)) } else { right },
+        left,
+        sign: operator.sign(),
+        right,
         holds: proof.holds,
     }
-}
-
-fn unequal(sign: &'static str) -> &'static str {
-    if sign == "=" { "≠" } else { sign }
 }
 
 /// The label of the line a sum or rule was worked out in.
@@ -405,13 +397,14 @@ fn id_of(report: &Report, address: &str) -> String {
     report.sheets.iter().find_map(find).unwrap_or_default()
 }
 
-fn downloads(report: &Report) -> Vec<Download> {
+fn downloads(site: &Site<'_>, report: &Report) -> Vec<Download> {
     let name = || (report.agency.to_string(), report.year);
     let mut made = Vec::new();
     if report.form.is_some() {
         made.push(Subject::ReportCsv(name().0, name().1));
     }
     made.push(Subject::ReportJson(name().0, name().1));
+    made.retain(|subject| site.drawn.wants(subject));
     made.iter().map(|subject| Download::new(subject.route().as_str(), None)).collect()
 }
 

@@ -97,20 +97,21 @@ impl TableView {
     /// A table with the figures of a sheet. `found` says whether a cell has findings.
     pub fn filled(form: &Form, sheet: &Sheet, grids: &Grids, found: &dyn Fn(usize) -> bool) -> Self {
         let mut view = Self::blank(form, &sheet.table, grids);
+        view.marks.reserve_exact(sheet.cells().len());
+        view.figures.reserve_exact(sheet.cells().len());
         for (number, cell) in sheet.cells().iter().enumerate() {
-            let value = cell.value();
             view.marks.push(match cell.state {
                 _ if found(number) => "found",
                 State::Blank => "blank",
                 State::NotApplicable => "na",
                 State::Derived => "derived",
-                State::Number if value.is_some_and(|v| v.is_zero()) => "zero",
+                State::Number if cell.is_zero() => "zero",
                 State::Number | State::Text => "",
             });
             view.figures.push(match cell.state {
                 State::NotApplicable => "/".to_owned(),
                 State::Text => sheet.text(cell).unwrap_or_default().to_owned(),
-                _ => value.map(|v| v.to_string()).unwrap_or_default(),
+                _ => cell.written().unwrap_or_default(),
             });
         }
         view
@@ -191,7 +192,8 @@ fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
             let (row, column) = table.crossing(at);
             let rows =
                 if table.stub { row_headers(table, table.rows.leaves[row], true) } else { String::new() };
-            let headers = format!("{rows} {}", column_headers(table, table.columns.leaves[column], true));
+            // Columns first: that way cells of a row share more of what a host compresses.
+            let headers = format!("{} {rows}", column_headers(table, table.columns.leaves[column], true));
             GridView {
                 id: cell_id(table, at),
                 headers: headers.trim().to_owned(),

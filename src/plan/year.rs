@@ -79,14 +79,14 @@ pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageV
     PageView::new(site, &Subject::Years, Catalogue::get().word("years", site.language).to_owned())
 }
 
-pub(super) fn insert(site: &Site<'_>, year: u16, context: &mut tera::Context) -> PageView {
+pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     let item = |report: &Arc<Report>| Some(ReportItem::new(site, portal.agency(&report.agency)?, report));
     let items: Vec<ReportItem> = portal.reports_in(year).filter_map(item).collect();
-    context.insert("late", &items.iter().filter(|item| item.late).cloned().collect::<Vec<_>>());
-    context.insert("reports", &items);
-    context.insert("missing", &missing(site, year));
-    context.insert("totals", &totals(site, year));
+    site.insert(context, of, "late", || items.iter().filter(|item| item.late).cloned().collect::<Vec<_>>());
+    site.insert(context, of, "reports", || &items);
+    site.insert(context, of, "missing", || missing(site, year));
+    site.insert(context, of, "totals", || totals(site, year));
     context.insert("year", &year_item(site, year));
     let neighbour =
         |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));

@@ -40,14 +40,15 @@ impl Renderer {
     pub fn new(checked: Arc<Checked>, theme: Arc<Theme>) -> Self {
         let language = checked.portal.language().to_owned();
         let grids = Grids::new(&checked.portal.forms, &language);
-        let site = Site { checked: &checked, language: &language, grids: &grids };
-        let engine = Engine::new(&theme, &site.view(&theme.assets), &language);
+        let site = Site { checked: &checked, language: &language, grids: &grids, drawn: &theme.drawn };
+        let engine = Engine::new(&theme, &site.view(), &language);
         Self { checked, language, grids, engine, theme }
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.
     pub fn render(&self, subject: &Subject) -> Diagnosed<Option<Content>> {
-        let site = Site { checked: &self.checked, language: &self.language, grids: &self.grids };
+        let drawn = &self.theme.drawn;
+        let site = Site { checked: &self.checked, language: &self.language, grids: &self.grids, drawn };
         let mut found = Diagnostics::default();
         let content = match subject {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),

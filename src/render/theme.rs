@@ -3,7 +3,7 @@
 //! Three layers lie over each other: the portal's own `themes/<name>/`, the theme of that
 //! name built into the program, and the default theme. A file is taken from the nearest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 
@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fields::{self, Fields};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::path::SourcePath;
-use crate::plan::Asset;
+use crate::plan::{Asset, Drawn, Subject};
 use crate::source::SourceTree;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
@@ -40,8 +40,8 @@ pub struct Theme {
     pub(super) strings: BTreeMap<String, serde_json::Value>,
     /// What `theme.toml` says for templates to use.
     pub(super) options: serde_json::Value,
-    /// The static files by name.
-    pub assets: BTreeMap<String, Asset>,
+    /// What it draws.
+    pub drawn: Drawn,
     files: BTreeMap<String, Static>,
     /// A hash of everything in it.
     pub fingerprint: Fingerprint,
@@ -129,7 +129,7 @@ impl Theme {
             templates: Vec::new(),
             strings: BTreeMap::new(),
             options: serde_json::Value::Object(serde_json::Map::new()),
-            assets: BTreeMap::new(),
+            drawn: Drawn::default(),
             files: BTreeMap::new(),
             fingerprint: Fingerprint::default(),
             engine: tera::Tera::default(),
@@ -142,7 +142,9 @@ impl Theme {
             }
         }
         theme.fingerprint = hasher.finish();
+        theme.drop_unused();
         theme.engine = template::compile(&theme, &mut found);
+        theme.drawn.variables = template::variables(&theme.engine);
         Diagnosed::new(theme, found)
     }
 
@@ -179,11 +181,36 @@ impl Theme {
             None if inside == "theme.toml" => {
                 let text = file.text(tree, found);
                 hasher.text(&text);
-                let options = manifest(&path, &text, found);
+                let (options, kinds) = manifest(&path, &text, found);
                 merge(&mut self.options, options);
+                if !kinds.is_empty() {
+                    self.drawn.kinds = Some(kinds);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Drops the templates nobody can reach: those of outputs the theme does not draw, and
+    /// those that a nearer layer replaces and nobody names with their layer. They may ask for
+    /// blocks that the theme's own base does not have.
+    fn drop_unused(&mut self) {
+        let kinds = self.drawn.kinds.clone();
+        let wanted = |name: &str| {
+            let kind = name.split(['.', '-']).next().unwrap_or_default();
+            !Subject::TEMPLATES.contains(&name) || kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        };
+        let all: Vec<(String, String)> =
+            self.templates.iter().map(|t| (t.name.clone(), t.text.clone())).collect();
+        let is_named = |full: &str| all.iter().any(|(_, text)| text.contains(full));
+        let is_replaced = |layer: &str, name: &str| {
+            let nearer = LAYERS.iter().take_while(|near| near.trim_end_matches('/') != layer);
+            nearer.into_iter().any(|near| all.iter().any(|(full, _)| *full == format!("{near}{name}")))
+        };
+        self.templates.retain(|template| {
+            let (layer, name) = template.name.split_once('/').unwrap_or_default();
+            wanted(name) && (!is_replaced(layer, name) || is_named(&template.name))
+        });
     }
 
     /// A static file gets a piece of its hash into its name, so that hosts may keep it for
@@ -198,12 +225,12 @@ impl Theme {
             File::Source(path) => Static::Source((*path).clone()),
             File::Builtin(_, bytes) => Static::Builtin(bytes),
         };
-        if let Some(farther) = self.assets.get(name) {
+        if let Some(farther) = self.drawn.assets.get(name) {
             self.files.remove(&farther.published);
         }
         self.files.insert(published.clone(), source);
         let href = format!("static/{published}");
-        self.assets.insert(name.to_owned(), Asset { published, href });
+        self.drawn.assets.insert(name.to_owned(), Asset { published, href });
     }
 
     /// The static file with this published name.
@@ -239,8 +266,8 @@ fn builtin_files(name: &str) -> Vec<File<'static>> {
     files
 }
 
-/// What `theme.toml` says; its options are for templates.
-fn manifest(path: &SourcePath, text: &str, found: &mut Diagnostics) -> serde_json::Value {
+/// What `theme.toml` says: its options, for templates, and the kinds of output it draws.
+fn manifest(path: &SourcePath, text: &str, found: &mut Diagnostics) -> (serde_json::Value, BTreeSet<String>) {
     let table = fields::parse(path, text, 0, found);
     let mut top = Fields::new(path, table.get_ref(), 0, 0..text.len().min(1));
     top.required_text("name");
@@ -248,8 +275,14 @@ fn manifest(path: &SourcePath, text: &str, found: &mut Diagnostics) -> serde_jso
         top.text(key);
     }
     let options = top.extra("options");
+    let kinds = top.texts("outputs");
+    for kind in kinds.iter().filter(|kind| !Subject::KINDS.contains(&kind.as_str())) {
+        let known = Subject::KINDS.join(", ");
+        let diagnostic = Diagnostic::new("theme/output").fact("kind", kind.as_str()).fact("known", known);
+        top.found.push(diagnostic.at(top.place_of("outputs")));
+    }
     found.extend(&top.finish());
-    options
+    (options, kinds.into_iter().collect())
 }
 
 /// Lays one value over another: tables key by key, anything else as a whole.

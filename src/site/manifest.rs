@@ -7,7 +7,7 @@ use crate::fingerprint::Fingerprint;
 
 /// The name of the manifest in the output folder. It is the same on every machine, and no
 /// host shows files with a leading dot by mistake.
-pub(super) const NAME: &str = ".gongkai-manifest";
+pub const NAME: &str = ".gongkai-manifest";
 
 const HEADER: &str = "gongkai manifest 1";
 

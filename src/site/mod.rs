@@ -6,6 +6,6 @@ mod manifest;
 mod serve;
 mod write;
 
-pub use manifest::{Entry, Manifest};
+pub use manifest::{Entry, Manifest, NAME as MANIFEST};
 pub use serve::{Answer, Page, Source, bind, serve};
 pub use write::{Summary, WriteError, Writer, clean};

@@ -121,7 +121,9 @@ async fn answer(
 }
 
 fn moved(to: &str) -> Response {
-    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to.to_owned())]).into_response()
+    // What is a folder now may be gone after the next edit: no browser should remember it.
+    let headers = [(header::LOCATION, to.to_owned()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    (StatusCode::TEMPORARY_REDIRECT, headers).into_response()
 }
 
 async fn deliver(page: Page, route: &str) -> Response {

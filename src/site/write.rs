@@ -10,9 +10,11 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
+use std::time::SystemTime;
 
+use walkdir::WalkDir;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::manifest::{Entry, Manifest, NAME};
@@ -49,24 +51,31 @@ pub struct Writer {
     output: PathBuf,
     stage: PathBuf,
     old: Manifest,
+    /// When the manifest was written: a file of ours written later was written by others.
+    since: Option<SystemTime>,
+    /// Nobody else writes beside us; the lock goes with the process, however it ends.
+    _lock: Option<File>,
     new: Mutex<BTreeMap<String, (Entry, bool)>>,
 }
 
 impl Writer {
-    /// Starts writing to a folder. What a killed build left behind is cleared away.
+    /// Starts writing to a folder; `sources` are the files and folders the site is made
+    /// of. What a killed build left behind is cleared away.
     ///
     /// # Errors
-    /// When the folder is not ours, holds the sources, or cannot be used.
-    pub fn start(output: &Path, sources: &Path) -> Result<Self, WriteError> {
-        let output = absolute(output)?;
-        let sources = sources.canonicalize().map_err(|error| WriteError::Io(sources.into(), error))?;
-        if sources.starts_with(&output) || output.parent().is_none() {
-            return Err(WriteError::Sources(output));
+    /// When the folder is not ours, holds sources or lies among them, or cannot be used.
+    pub fn start(output: &Path, sources: &[PathBuf]) -> Result<Self, WriteError> {
+        let output = resolve(output)?;
+        for source in sources {
+            let source = resolve(source)?;
+            if source.starts_with(&output) || output.starts_with(&source) {
+                return Err(WriteError::Sources(output));
+            }
         }
-        let name = output.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let beside = |end: &str| output.with_file_name(format!(".{name}.gongkai-{end}"));
-        let stage = beside("stage");
-        let old_site = beside("old");
+        let Some(parent) = output.parent() else { return Err(WriteError::Sources(output)) };
+        fs::create_dir_all(parent).map_err(|error| WriteError::Io(parent.into(), error))?;
+        let lock = lock(parent);
+        let (stage, old_site) = (beside(&output, "stage"), beside(&output, "old"));
         if old_site.exists() {
             // A swap in two steps was cut between them.
             match output.exists() {
@@ -78,7 +87,8 @@ impl Writer {
         }
         remove(&stage)?;
         let old = owned(&output)?;
-        Ok(Self { output, stage, old, new: Mutex::default() })
+        let since = output.join(NAME).symlink_metadata().and_then(|manifest| manifest.modified()).ok();
+        Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::default() })
     }
 
     /// Gives the bytes of an output.
@@ -128,9 +138,12 @@ impl Writer {
 
     /// Whether an output is there already as it should be.
     fn stays(&self, route: &str, entry: Entry) -> bool {
+        let untouched = |there: fs::Metadata| {
+            let is_older = there.modified().ok() <= self.since;
+            there.is_file() && there.len() == entry.size && is_older
+        };
         self.old.0.get(route) == Some(&entry)
-            && fs::symlink_metadata(self.output.join(route))
-                .is_ok_and(|m| m.is_file() && m.len() == entry.size)
+            && fs::symlink_metadata(self.output.join(route)).is_ok_and(untouched)
     }
 
     fn note(&self, route: &str, entry: Entry, stays: bool) {
@@ -161,7 +174,9 @@ impl Writer {
         let kept = new.values().filter(|(_, stays)| *stays).count();
         let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route)).count();
         let foreign = self.foreign(&new)?;
-        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: foreign.len() };
+        let is_file = |path: &&PathBuf| !self.output.join(path).is_dir();
+        let foreign_files = foreign.iter().filter(is_file).count();
+        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: foreign_files };
         let is_there = self.output.join(NAME).is_file();
         if summary.written == 0 && deleted == 0 && is_there {
             return remove(&self.stage).map(|()| summary);
@@ -176,6 +191,7 @@ impl Writer {
         let path = self.stage.join(NAME);
         let write = |path: &Path| create(path)?.write_all(manifest.to_text().as_bytes());
         write(&path).map_err(|error| WriteError::Io(path.clone(), error))?;
+        self.keep_permissions().map_err(|error| WriteError::Io(self.output.clone(), error))?;
         sync(&self.stage);
         self.swap().map_err(|error| WriteError::Io(self.output.clone(), error))?;
         // The old site, now in the place of the stage. If this is cut short, the next build
@@ -184,20 +200,42 @@ impl Writer {
         Ok(summary)
     }
 
-    /// The files in the output folder that are not ours; one that lies where an output must
-    /// go is an error.
+    /// The files and folders in the output folder that are not ours; one that lies where an
+    /// output must go is an error.
     fn foreign(&self, new: &BTreeMap<String, (Entry, bool)>) -> Result<Vec<PathBuf>, WriteError> {
         let mut foreign = Vec::new();
-        for entry in walkdir::WalkDir::new(&self.output).into_iter().filter_map(Result::ok) {
+        if !self.output.exists() {
+            return Ok(foreign);
+        }
+        for entry in WalkDir::new(&self.output).min_depth(1) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(&self.output).to_path_buf();
+                    match io::Error::from(error) {
+                        // Taken away while we looked.
+                        gone if gone.kind() == io::ErrorKind::NotFound => continue,
+                        error => return Err(WriteError::Io(path, error)),
+                    }
+                }
+            };
             let Ok(path) = entry.path().strip_prefix(&self.output) else { continue };
+            // A name that is no UTF-8 is never that of an output.
             let Some(route) = path.to_str() else {
                 foreign.push(path.to_owned());
                 continue;
             };
-            if entry.file_type().is_dir() || route == NAME || self.old.0.contains_key(route) {
+            let is_folder = entry.file_type().is_dir();
+            let is_ours = match is_folder {
+                true => has_below(&self.old.0, route),
+                false => route == NAME || self.old.0.contains_key(route),
+            };
+            if is_ours {
                 continue;
             }
-            if new.contains_key(route) {
+            let above = path.ancestors().skip(1).filter_map(Path::to_str);
+            let in_the_way = new.contains_key(route) || (!is_folder && has_below(new, route));
+            if in_the_way || above.into_iter().any(|folder| new.contains_key(folder)) {
                 return Err(WriteError::Collision(route.to_owned()));
             }
             foreign.push(path.to_owned());
@@ -205,9 +243,29 @@ impl Writer {
         Ok(foreign)
     }
 
-    /// Takes a file of the old site into the new one without touching it.
+    /// Gives the folders of the new site the permissions they have in the old one.
+    fn keep_permissions(&self) -> io::Result<()> {
+        for entry in WalkDir::new(&self.stage) {
+            let entry = entry?;
+            if !entry.file_type().is_dir() {
+                continue;
+            }
+            let Ok(path) = entry.path().strip_prefix(&self.stage) else { continue };
+            let Ok(old) = self.output.join(path).symlink_metadata() else { continue };
+            if old.is_dir() && old.permissions() != entry.metadata()?.permissions() {
+                fs::set_permissions(entry.path(), old.permissions())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a file of the old site into the new one without touching it, or makes the
+    /// folder there too.
     fn keep(&self, path: &Path) -> Result<(), WriteError> {
         let (from, to) = (self.output.join(path), self.stage.join(path));
+        if from.symlink_metadata().is_ok_and(|there| there.is_dir()) {
+            return fs::create_dir_all(&to).map_err(|error| WriteError::Io(from, error));
+        }
         let link = || match fs::hard_link(&from, &to) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(to.parent().unwrap_or(&self.stage))?;
@@ -231,8 +289,7 @@ impl Writer {
         } else if exchange(&self.stage, &self.output).is_err() {
             // No exchange on this file system: two steps, and the next build mends a cut
             // between them.
-            let name = self.output.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let old = self.output.with_file_name(format!(".{name}.gongkai-old"));
+            let old = beside(&self.output, "old");
             fs::rename(&self.output, &old)?;
             if let Err(error) = fs::rename(&self.stage, &self.output) {
                 fs::rename(&old, &self.output)?;
@@ -254,19 +311,19 @@ fn plain_hash(bytes: &[u8]) -> Fingerprint {
 
 /// Copies a stream, hashing it on the way.
 fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
+    const PIECE: u64 = 256 << 10;
     let mut hasher = Xxh3::new();
-    let mut buffer = vec![0; 64 << 10];
+    let mut piece = Vec::new();
     let mut size = 0;
     loop {
-        let length = match from.read(&mut buffer) {
-            Ok(0) => return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size }),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&buffer[..length]);
-        to.write_all(&buffer[..length])?;
-        size += length as u64;
+        piece.clear();
+        (&mut *from).take(PIECE).read_to_end(&mut piece)?;
+        hasher.update(&piece);
+        to.write_all(&piece)?;
+        size += piece.len() as u64;
+        if (piece.len() as u64) < PIECE {
+            return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size });
+        }
     }
 }
 
@@ -288,16 +345,39 @@ fn remove(path: &Path) -> Result<(), WriteError> {
     }
 }
 
-/// An absolute path without links in it, of a folder that may not exist yet.
-fn absolute(path: &Path) -> Result<PathBuf, WriteError> {
+/// An absolute path without links in it, of something that may not exist yet.
+fn resolve(path: &Path) -> Result<PathBuf, WriteError> {
     let wrong = |error| WriteError::Io(path.into(), error);
-    if path.exists() {
-        return path.canonicalize().map_err(wrong);
-    }
     let path = std::path::absolute(path).map_err(wrong)?;
-    let parent = path.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(parent).map_err(wrong)?;
-    Ok(parent.canonicalize().map_err(wrong)?.join(path.file_name().unwrap_or_default()))
+    let there = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    let Some((folder, mut real)) = there else { return Ok(path) };
+    for name in path.strip_prefix(folder).unwrap_or(Path::new("")).components() {
+        match name {
+            Component::ParentDir => drop(real.pop()),
+            name => real.push(name),
+        }
+    }
+    Ok(real)
+}
+
+/// Where a new site is made before it is whole, or an old one waits to be deleted.
+fn beside(output: &Path, what: &str) -> PathBuf {
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    output.with_file_name(format!(".{name}.gongkai-{what}"))
+}
+
+/// Waits until nobody else writes a site in a folder. Where folders cannot be locked,
+/// nobody waits.
+fn lock(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
+/// Whether there is a route below a folder.
+fn has_below<T>(routes: &BTreeMap<String, T>, folder: &str) -> bool {
+    let folder = format!("{folder}/");
+    routes.range(folder.clone()..).next().is_some_and(|(route, _)| route.starts_with(&folder))
 }
 
 /// The manifest of a folder; a folder with files but no manifest is not ours.
@@ -344,24 +424,27 @@ fn sync(folder: &Path) {
 /// The path that could not be removed, and why. A folder without a manifest has nothing of
 /// ours.
 pub fn clean(output: &Path) -> Result<(usize, usize), (PathBuf, io::Error)> {
+    // What a killed build left behind.
+    let _ = remove(&beside(output, "stage"));
     let manifest = fs::read_to_string(output.join(NAME)).ok().and_then(|text| Manifest::from_text(&text));
     let Some(manifest) = manifest else { return Ok((0, 0)) };
-    let mut removed = 0;
-    for route in manifest.0.keys() {
-        match fs::remove_file(output.join(route)) {
-            Ok(()) => removed += 1,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err((output.join(route), error)),
-        }
-    }
-    fs::remove_file(output.join(NAME)).map_err(|error| (output.join(NAME), error))?;
-    let mut foreign = 0;
-    for entry in walkdir::WalkDir::new(output).contents_first(true).into_iter().filter_map(Result::ok) {
-        // A folder that is not empty holds files that are not ours.
+    let (mut removed, mut foreign) = (0, 0);
+    // Links are not followed: what lies behind one is not ours.
+    for entry in WalkDir::new(output).min_depth(1).contents_first(true).into_iter().filter_map(Result::ok) {
+        let route = entry.path().strip_prefix(output).ok().and_then(Path::to_str).unwrap_or_default();
         match entry.file_type().is_dir() {
-            true => drop(fs::remove_dir(entry.path())),
-            false => foreign += 1,
+            // A folder that is not empty holds files that are not ours.
+            true if has_below(&manifest.0, route) => drop(fs::remove_dir(entry.path())),
+            true => {}
+            false if manifest.0.contains_key(route) => {
+                fs::remove_file(entry.path()).map_err(|error| (entry.path().to_owned(), error))?;
+                removed += 1;
+            }
+            false => foreign += usize::from(route != NAME),
         }
     }
+    // The last to go, so that a run cut short can be done again.
+    fs::remove_file(output.join(NAME)).map_err(|error| (output.join(NAME), error))?;
+    let _ = fs::remove_dir(output);
     Ok((removed, foreign))
 }

@@ -1,7 +1,7 @@
 //! Walks a portal folder on disk.
 
 use std::fs::Metadata;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
@@ -12,6 +12,11 @@ use crate::path::SourcePath;
 
 /// The folders and files of a portal folder that are source.
 const SOURCES: [&str; 3] = ["site.toml", "content", "themes"];
+
+/// Where the sources of a portal folder lie.
+pub fn places(root: &Path) -> Vec<PathBuf> {
+    SOURCES.iter().map(|name| root.join(name)).collect()
+}
 
 type Found = (Vec<(SourcePath, Stamp)>, Diagnostics);
 
@@ -33,7 +38,7 @@ pub fn scan(root: &Path) -> SourceTree {
 
 /// Cuts the tree into parts to walk side by side: each folder above `levels` alone (depth
 /// 1), each folder at that level with all below it.
-fn collect_folders(start: &Path, levels: usize, out: &mut Vec<(std::path::PathBuf, usize)>) {
+fn collect_folders(start: &Path, levels: usize, out: &mut Vec<(PathBuf, usize)>) {
     let folder = start.symlink_metadata().is_ok_and(|m| m.is_dir());
     if levels == 0 || !folder {
         out.push((start.into(), usize::MAX));
@@ -111,7 +116,7 @@ fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
 
 /// The stamp of a file. On Unix it is the time of the last change of status: unlike the
 /// time of modification it cannot be set back.
-fn stamp(metadata: &Metadata) -> Stamp {
+pub(super) fn stamp(metadata: &Metadata) -> Stamp {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

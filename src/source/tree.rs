@@ -43,6 +43,14 @@ pub struct SourceTree {
 /// Text files above this size are refused: no report comes near it.
 const TEXT_LIMIT: u64 = 32 << 20;
 
+impl Stamp {
+    /// The stamp of a file on disk; `None` when there is no such file.
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
+        Some(super::disk::stamp(&metadata))
+    }
+}
+
 impl SourceTree {
     pub(super) fn on_disk(root: &Path, mut files: Vec<(SourcePath, Stamp)>, found: Diagnostics) -> Self {
         files.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -1,0 +1,229 @@
+//! A portal edited at random: a pipeline that remembers says what a fresh one says.
+
+use gongkai::model::Checked;
+use gongkai::pipeline::Pipeline;
+
+use crate::portal::Files;
+
+/// A small portal with a form of its own, with mistakes of many kinds.
+pub(crate) const PORTAL: &str = r#"=== site.toml
+base_url = "https://nianbao.example/"
+title = "示例门户"
+forms = ["shili"]
+[checks]
+first_year = 2021
+=== content/about.md
++++
+title = "关于"
+menu = 1
++++
+见[首页](../)和**“说明”**。
+## 沿革 {#history}
+- 一
+=== content/forms/shili.toml
+id = "shili"
+title = { zh-CN = "年报", en = "Report" }
+years = { from = 2021 }
+kinds = [{ id = "bureau", label = "局", due = "01-31" }, { id = "city", label = "市", due = "03-31" }]
+[[section]]
+id = "overview"
+title = "一、总体情况"
+also = ["概述"]
+prose = "required"
+[[section]]
+id = "requests"
+title = "二、申请情况"
+tables = ["requests", "fees"]
+[[table]]
+id = "requests"
+title = "申请情况"
+columns = [
+  { id = "natural", label = "自然人" },
+  { id = "legal", label = "法人" },
+  { id = "legal.company", label = "企业" },
+  { id = "legal.other", label = "其他" },
+  { id = "total", label = "总计", sum = ["natural", "legal.*"] },
+]
+rows = [
+  { id = "received", label = "新收" },
+  { id = "carried_in", label = "上年结转" },
+  { id = "done", label = "办结", blank = "missing" },
+  { id = "carried_out", label = "结转下年" },
+]
+[[table.rule]]
+id = "balance"
+each = "column"
+holds = "received + carried_in = done + carried_out"
+says = "新收加上年结转，应等于办结加结转下年"
+[[table.rule]]
+id = "carry"
+each = "column"
+only = ["total"]
+holds = "carried_in = previous.carried_out"
+says = "上年结转应等于上一年度的结转下年"
+level = "warning"
+[[table]]
+id = "fees"
+title = "收费"
+kind = "amount"
+columns = [{ id = "amount", label = "金额" }]
+rows = { each = "component", total = { id = "all", label = "合计" } }
+=== content/agencies/shili/agency.toml
+name = { zh-CN = "示例市人民政府", en = "Example City" }
+kind = "city"
+components = [{ id = "office", name = "办公室" }, { id = "hall", name = "大厅" }]
+=== content/agencies/shili/2021/report.md
++++
+published = 2022-03-20
++++
+## 一、总体情况
+总体平稳。
+=== content/agencies/shili/2021/tables.toml
+[requests]
+received = { natural = 12, legal.company = 3, total = 15 }
+carried_in = { natural = 1 }
+done = { natural = 10, legal.company = 3 }
+carried_out = { natural = 3 }
+[fees]
+office = { amount = 12.50 }
+hall = { amount = "3" }
+=== content/agencies/shili/2022/report.md
++++
+published = 2023-04-02
+title = "示例市 2022 年度报告"
+[[accept]]
+code = "coverage/late"
+reason = "经批准延期"
++++
+前言。
+## 概述
+见[附件](表.csv)和[别处](https://example.org/)，<b>注意</b>。
+## 二、申请情况
+=== content/agencies/shili/2022/表.csv
+甲,乙
+=== content/agencies/shili/2022/tables.toml
+[requests]
+received = { natural = 20, legal.company = 1, legal.other = 2 }
+carried_in = { natural = 3 }
+done = { natural = 23, legal.company = 1, legal.other = 1 }
+carried_out = { legal.other = 1 }
+[fees]
+office = { amount = 7 }
+hall = { amount = 0 }
+all = { amount = 8 }
+=== content/agencies/shili-swj/agency.toml
+name = "示例市水务局"
+kind = "bureau"
+parent = "shili"
+since = 2021
+=== content/agencies/shili-swj/2022/report.md
++++
+published = 2023-01-20
+[[accept]]
+code = "rule/balance"
+cell = "requests[received, natural]"
+reason = "原报告如此"
++++
+## 一、总体情况
+无。
+=== content/agencies/shili-swj/2022/tables.toml
+[requests]
+received = { natural = "５", total = 5 }
+carried_in = { natural = "/" }
+done = { natural = 4 }
+carried_out = { natural = 2 }
+[fees]
+"#;
+
+/// Numbers that look random and are the same every time.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % limit.max(1)
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+}
+
+#[test]
+fn warm_says_what_cold_says() {
+    let original = Files::archive(PORTAL);
+    let mut files = original.clone();
+    let mut warm = Pipeline::new(false);
+    let mut dice = Dice::new(7);
+    let mut history = Vec::new();
+    for step in 0..300 {
+        let kept = said(&files, &warm.check(&files.tree()));
+        let fresh = said(&files, &files.check());
+        let edits: Vec<_> = history.iter().rev().take(4).collect();
+        assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
+        history.push(edit(&mut files, &original, &mut dice));
+    }
+}
+
+fn first_difference(kept: &str, fresh: &str) -> String {
+    let mut lines = kept.lines().zip(fresh.lines());
+    let (kept, fresh) =
+        lines.find(|(kept, fresh)| kept != fresh).unwrap_or(("one says more", "than the other"));
+    format!("\n  warm: {kept}\n  cold: {fresh}")
+}
+
+/// All that a run says: the findings, those of every report, and what was read.
+fn said(files: &Files, checked: &Checked) -> String {
+    let mut said = files.words(&checked.found, "zh-CN");
+    for (report, found) in checked.portal.reports.iter().zip(&checked.of_reports) {
+        said += &format!("{} {} {}\n", report.agency, report.year, report.fingerprint);
+        said += &files.words(found, "en");
+    }
+    said
+}
+
+/// One random edit; says what it did.
+fn edit(files: &mut Files, original: &Files, dice: &mut Dice) -> String {
+    let paths = files.paths();
+    let all = original.paths();
+    let path = dice.pick(if paths.is_empty() { &all } else { &paths }).clone();
+    let bytes = files.get(&path).unwrap_or_default().to_vec();
+    match dice.below(8) {
+        0 => {
+            files.remove(&path);
+            format!("delete {path}")
+        }
+        1 | 2 => {
+            let path = dice.pick(&all);
+            files.put(path, original.get(path).unwrap_or_default());
+            format!("restore {path}")
+        }
+        3 => {
+            let to = dice.pick(&all);
+            files.put(to, &bytes);
+            format!("copy {path} to {to}")
+        }
+        4 => {
+            let at = dice.below(bytes.len());
+            let mut bytes = bytes;
+            bytes.insert(at, *dice.pick(&[0xff, 0xd6, b'{', b'\n', b'"', b'#']));
+            files.put(&path, bytes);
+            format!("put a byte into {path} at {at}")
+        }
+        _ => {
+            let digits: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
+            let mut bytes = bytes;
+            if !digits.is_empty() {
+                let at = *dice.pick(&digits);
+                bytes[at] = b'0' + u8::try_from(dice.below(10)).unwrap_or(0);
+            }
+            files.put(&path, bytes);
+            format!("change a digit of {path}")
+        }
+    }
+}
