@@ -188,6 +188,7 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
     for cells in &grid.rows {
         *row += 1;
         let mut own: Vec<Piece> = Vec::new();
+        let caption = cells.len() > 1 && cells.iter().all(|cell| cell.text == cells[0].text);
         for cell in cells {
             let mut piece = Piece::new(cell.text.trim(), cell.place, block, *row);
             // A table of one column is a list: its rows are lines.
@@ -199,6 +200,7 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
             let start = own.last().and_then(|last| last.extent).map_or(0.0, |extent| extent.0);
             let end = (cell.column + cell.columns) as f32;
             let under = above.is_empty()
+                || caption
                 || above.iter().any(|over| over.columns > 1 && over.extent.is_some_and(|(l, r)| l <= start && end <= r));
             let repeats = |last: &&mut Piece| under && piece.is_label() && last.is_label() && last.text == piece.text;
             match own.last_mut().filter(repeats) {
