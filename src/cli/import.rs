@@ -102,7 +102,14 @@ impl Import {
             };
             let folder = root.join("content/agencies").join(&agency);
             let written = register(&folder, draft).and_then(|()| {
-                write_report(&folder.join(year.to_string()), draft, outcome, known, self.force, &terminal.language)
+                write_report(
+                    &folder.join(year.to_string()),
+                    draft,
+                    outcome,
+                    known,
+                    self.force,
+                    &terminal.language,
+                )
             });
             match written {
                 Ok(None) => outcome.written = true,
@@ -128,7 +135,8 @@ fn known(root: Option<&Path>) -> Known {
         let file = &agency.file;
         let texts = [Some(&file.name), file.short.as_ref()].into_iter().flatten();
         let former = file.former.iter().map(|former| &former.name);
-        let names = texts.chain(former).flat_map(|text| text.all().map(|(_, name)| name.to_owned())).collect();
+        let names =
+            texts.chain(former).flat_map(|text| text.all().map(|(_, name)| name.to_owned())).collect();
         KnownAgency { id: agency.id.to_string(), name: file.name.original().to_owned(), names }
     });
     Known { agencies: agencies.collect(), forms: portal.forms.all().to_vec() }
@@ -168,8 +176,13 @@ fn read(path: &Path, known: &Known, given: &Given, dry: bool) -> Outcome {
 
 /// An id for an agency that is not known: from the file's name if that is in Latin letters, else from its own.
 fn proposed_id(file: &SourcePath, name: &str, root: &Path) -> String {
-    let stem = Path::new(file.as_str()).file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+    let stem = Path::new(file.as_str())
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let words = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
     let id = words.collect::<Vec<_>>().join("-");
     let plain = stem.is_ascii() && is_id(&id) && id.len() <= 40;
     if plain && !root.join("content/agencies").join(&id).exists() {
@@ -203,7 +216,10 @@ fn write_report(
         if !force {
             return Ok(Some(path.clone()));
         }
-        fs::rename(path, path.with_extension(format!("{}.bak", path.extension().unwrap_or_default().to_string_lossy())))?;
+        fs::rename(
+            path,
+            path.with_extension(format!("{}.bak", path.extension().unwrap_or_default().to_string_lossy())),
+        )?;
     }
     fs::create_dir_all(folder)?;
     let year = draft.year.unwrap_or_default();
@@ -221,7 +237,10 @@ fn write_report(
 
 /// The name under which the original is kept: its own, without what a file system or a link would trip over.
 fn attachment_name(file: &SourcePath) -> String {
-    let name = Path::new(file.as_str()).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = Path::new(file.as_str())
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name: String = name
         .chars()
         .map(|c| if c.is_control() || "/\\:*?\"<>|#%[]".contains(c) { '_' } else { c })
@@ -243,7 +262,8 @@ fn tell(outcomes: &[Outcome], dry: bool, terminal: &Terminal) -> u8 {
     let ok = done == outcomes.len() && !all.stop();
     let tree = SourceTree::in_memory([]);
     if terminal.json {
-        let drafts: Vec<Value> = outcomes.iter().filter_map(|outcome| outcome.draft.as_ref()).map(view).collect();
+        let drafts: Vec<Value> =
+            outcomes.iter().filter_map(|outcome| outcome.draft.as_ref()).map(view).collect();
         terminal.report_drafts(&all, &tree, ok, Some(drafts.into()));
     } else {
         list(outcomes, &tree, terminal);
@@ -298,7 +318,8 @@ fn table(outcomes: &[Outcome], terminal: &Terminal) {
     let head = terminal.words("talk-import-head", &[]);
     let mut rows: Vec<Vec<String>> = vec![head.split('\t').map(str::to_owned).collect()];
     for outcome in outcomes {
-        let file = Path::new(outcome.name.as_str()).file_name().map(|name| name.to_string_lossy().into_owned());
+        let file =
+            Path::new(outcome.name.as_str()).file_name().map(|name| name.to_string_lossy().into_owned());
         let mut row = vec![file.unwrap_or_default()];
         match &outcome.draft {
             Some(draft) => row.extend([
@@ -314,8 +335,9 @@ fn table(outcomes: &[Outcome], terminal: &Terminal) {
         rows.push(row);
     }
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let widths: Vec<usize> =
-        (0..rows[0].len()).map(|column| rows.iter().map(|row| wide(&row[column])).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..rows[0].len())
+        .map(|column| rows.iter().map(|row| wide(&row[column])).max().unwrap_or(0))
+        .collect();
     for row in &rows {
         let cells = row.iter().zip(&widths).enumerate().map(|(number, (cell, width))| {
             let space = " ".repeat(width - wide(cell));
@@ -336,7 +358,9 @@ fn view(draft: &Draft) -> Value {
     for (table, read) in draft.form.tables.iter().zip(&draft.tables) {
         let row = |row: usize| {
             let cells: Map<String, Value> = (0..table.columns.leaves.len())
-                .map(|column| (table.columns.leaf(column).id.to_string(), value(&read.cells[table.cell(row, column)].0)))
+                .map(|column| {
+                    (table.columns.leaf(column).id.to_string(), value(&read.cells[table.cell(row, column)].0))
+                })
                 .collect();
             json!({ "row": &*table.rows.leaf(row).id, "cells": cells })
         };

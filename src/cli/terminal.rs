@@ -156,7 +156,8 @@ impl Terminal {
                 warning: found.count(Severity::Warning),
                 info: found.count(Severity::Info),
             };
-            let report = Report { version: env!("CARGO_PKG_VERSION"), ok, counts, diagnostics: &located, drafts };
+            let report =
+                Report { version: env!("CARGO_PKG_VERSION"), ok, counts, diagnostics: &located, drafts };
             let text = serde_json::to_string_pretty(&report).unwrap_or_default();
             let _ = writeln!(anstream::stdout(), "{text}");
             return;

@@ -15,7 +15,7 @@ const RUNS: usize = 4_000;
 
 /// How a row was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ground {
+pub(super) enum Ground {
     /// Its label stands there.
     Label,
     /// Its label stands there, broken into pieces that fit together.
@@ -28,7 +28,7 @@ pub enum Ground {
 
 /// A run that is a row of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub(super) struct Row {
     /// The run.
     pub run: usize,
     /// The table of the form.
@@ -40,7 +40,7 @@ pub struct Row {
 }
 
 /// The rows found, and how well they fit the form.
-pub struct Alignment {
+pub(super) struct Alignment {
     /// The rows in the order of the document.
     pub rows: Vec<Row>,
     /// How well all fits; the form with the highest is the one used.
@@ -48,7 +48,7 @@ pub struct Alignment {
 }
 
 /// Finds the rows of a form among the runs.
-pub fn align(pieces: &[Piece], runs: &[Run], form: &Form, lexicon: &Lexicon) -> Alignment {
+pub(super) fn align(pieces: &[Piece], runs: &[Run], form: &Form, lexicon: &Lexicon) -> Alignment {
     let runs = &runs[..runs.len().min(RUNS)];
     let states: Vec<(usize, usize)> = lexicon
         .tables
@@ -140,11 +140,15 @@ fn weigh(
         let width = form.tables[*table].columns.leaves.len();
         let fit = fit(pieces, run, width);
         let labelled = if words.stub {
-            words.rows[*row].iter().filter_map(|word| around.evidence(word, exact_last)).max_by(|a, b| a.0.total_cmp(&b.0))
+            words.rows[*row]
+                .iter()
+                .filter_map(|word| around.evidence(word, exact_last))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
         } else {
             let labels: Vec<usize> = around.labels.clone();
             let header = Header::read(pieces, &labels, words, &form.tables[*table]);
-            (header.share >= 0.4 && fit > 0.0 || header.share >= 0.7 && fit > -2.0 && figures > 1).then_some((header.share, Ground::Label))
+            (header.share >= 0.4 && fit > 0.0 || header.share >= 0.7 && fit > -2.0 && figures > 1)
+                .then_some((header.share, Ground::Label))
         };
         match labelled {
             Some((evidence, ground)) => {
@@ -194,7 +198,9 @@ fn is_head(pieces: &[Piece], run: &Run, lexicon: &Lexicon) -> bool {
         .collect();
     let own = &own[own.len().saturating_sub(6)..];
     lexicon.tables.iter().any(|words| {
-        let names = |piece: &&Piece| words.columns.iter().flatten().any(|word| *word == piece.key || *word == piece.bare);
+        let names = |piece: &&Piece| {
+            words.columns.iter().flatten().any(|word| *word == piece.key || *word == piece.bare)
+        };
         own.last().is_some_and(names) && own.iter().filter(|piece| names(piece)).count() >= 2
     })
 }
@@ -220,7 +226,8 @@ impl Around {
         let start = run.labels.iter().rposition(|at| pieces[*at].prose).map_or(0, |at| at + 1);
         let own: Vec<usize> = run.labels[start..].iter().filter(label).copied().collect();
         let near = own.len().saturating_sub(NEAR);
-        let before = own[near..].iter().map(|at| (pieces[*at].key.clone(), pieces[*at].bare.clone())).collect();
+        let before =
+            own[near..].iter().map(|at| (pieces[*at].key.clone(), pieces[*at].bare.clone())).collect();
         let in_grid = run.cells.first().is_some_and(|at| pieces[*at].in_grid);
         let after = match runs.get(number + 1) {
             Some(next) if !in_grid => next.labels.iter().take(6).map(|at| pieces[*at].key.clone()).collect(),
@@ -293,7 +300,12 @@ impl Around {
         let before: Vec<&str> = self.before.iter().rev().map(|(key, _)| key.as_str()).collect();
         let mut best = None;
         for choice in 0..1usize << self.after.len().min(6) {
-            let chosen = self.after.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1).map(|(_, key)| key.as_str());
+            let chosen = self
+                .after
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| choice >> at & 1 == 1)
+                .map(|(_, key)| key.as_str());
             let tail: String = chosen.collect();
             let Some(head) = word.strip_suffix(tail.as_str()) else { continue };
             if head.is_empty() && self.before.iter().any(|(key, _)| !key.is_empty()) {
@@ -310,7 +322,8 @@ impl Around {
     /// How many slips the last pieces are from the word, if these are forgiven.
     fn slips(&self, word: &str) -> Option<usize> {
         let length = word.chars().count();
-        let mut candidates: Vec<String> = self.before.last().map(|(whole, bare)| vec![whole.clone(), bare.clone()])?;
+        let mut candidates: Vec<String> =
+            self.before.last().map(|(whole, bare)| vec![whole.clone(), bare.clone()])?;
         let mut joined = candidates[0].clone();
         for (key, _) in self.before.iter().rev().skip(1).take(2) {
             joined.insert_str(0, key);

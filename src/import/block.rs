@@ -27,13 +27,17 @@ impl Place {
             (Self::Paragraph(n), true) => format!("第{n}段"),
             (Self::Paragraph(n), false) => format!("paragraph {n}"),
             (Self::Cell { table, row, column }, true) => format!("表{table}第{row}行第{column}列"),
-            (Self::Cell { table, row, column }, false) => format!("table {table}, row {row}, column {column}"),
+            (Self::Cell { table, row, column }, false) => {
+                format!("table {table}, row {row}, column {column}")
+            }
             (Self::Line(n), true) => format!("第{n}行"),
             (Self::Line(n), false) => format!("line {n}"),
             (Self::PageLine { page, line }, true) => format!("第{page}页第{line}行"),
             (Self::PageLine { page, line }, false) => format!("page {page}, line {line}"),
             (Self::SheetCell { sheet, row, column }, true) => format!("工作表{sheet}第{row}行第{column}列"),
-            (Self::SheetCell { sheet, row, column }, false) => format!("sheet {sheet}, row {row}, column {column}"),
+            (Self::SheetCell { sheet, row, column }, false) => {
+                format!("sheet {sheet}, row {row}, column {column}")
+            }
         }
     }
 }
@@ -210,7 +214,7 @@ pub struct Original {
 
 /// Lays cells with spans on a grid, as a browser does: each cell takes the first free column of its row.
 #[derive(Default)]
-pub struct GridBuilder {
+pub(super) struct GridBuilder {
     grid: TextGrid,
     /// For each column, how many further rows a cell from above covers.
     covered: Vec<usize>,
@@ -221,7 +225,7 @@ pub struct GridBuilder {
 
 impl GridBuilder {
     /// Begins the next row.
-    pub fn row(&mut self) {
+    pub(super) fn row(&mut self) {
         if !self.grid.rows.is_empty() {
             self.close_row();
         }
@@ -230,12 +234,12 @@ impl GridBuilder {
     }
 
     /// Leaves columns free at the left of the row.
-    pub fn skip(&mut self, columns: usize) {
+    pub(super) fn skip(&mut self, columns: usize) {
         self.column = (self.column + columns).min(limits::COLUMNS);
     }
 
     /// Puts a cell into the row; `place` is made from the row and column, both from 1.
-    pub fn cell(
+    pub(super) fn cell(
         &mut self,
         text: String,
         (rows, columns): (usize, usize),
@@ -271,7 +275,7 @@ impl GridBuilder {
     }
 
     /// Merges the cell into the one above that begins in the same column; `false` if there is none.
-    pub fn continue_above(&mut self, columns: usize) -> bool {
+    pub(super) fn continue_above(&mut self, columns: usize) -> bool {
         let column = self.column;
         let Some(row) = self.grid.rows.len().checked_sub(1) else { return false };
         let above = self.grid.rows[..row]
@@ -287,7 +291,7 @@ impl GridBuilder {
     }
 
     /// Widens the cell put last by more columns.
-    pub fn widen(&mut self, columns: usize) {
+    pub(super) fn widen(&mut self, columns: usize) {
         if let Some(cell) = self.grid.rows.last_mut().and_then(|row| row.last_mut())
             && cell.column + cell.columns + columns <= limits::COLUMNS
         {
@@ -298,17 +302,17 @@ impl GridBuilder {
     }
 
     /// The row and column that the next cell takes, from 1.
-    pub fn position(&self) -> (u32, u32) {
+    pub(super) fn position(&self) -> (u32, u32) {
         (self.grid.rows.len() as u32, self.column as u32 + 1)
     }
 
     /// Whether cells had to be left out.
-    pub fn is_cut(&self) -> bool {
+    pub(super) fn is_cut(&self) -> bool {
         self.cut
     }
 
     /// The finished grid; row spans are cut at the last row.
-    pub fn finish(mut self, caption: Option<String>) -> TextGrid {
+    pub(super) fn finish(mut self, caption: Option<String>) -> TextGrid {
         let height = self.grid.rows.len();
         for cell in self.grid.rows.iter_mut().flatten() {
             cell.rows = cell.rows.min(height - cell.row);

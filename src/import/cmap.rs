@@ -8,7 +8,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, UTF_16BE, WINDOWS_1252};
 const MAPPINGS: usize = 70_000;
 
 /// How a font's bytes become characters.
-pub struct Codes {
+pub(super) struct Codes {
     map: HashMap<u32, String>,
     kind: Kind,
 }
@@ -24,7 +24,7 @@ enum Kind {
 
 impl Codes {
     /// The codes of a font by its own map, whether it is composite, and the name of its encoding.
-    pub fn new(map: HashMap<u32, String>, composite: bool, encoding: &[u8]) -> Self {
+    pub(super) fn new(map: HashMap<u32, String>, composite: bool, encoding: &[u8]) -> Self {
         let encoding = String::from_utf8_lossy(encoding);
         let kind = if !composite {
             Kind::Single
@@ -43,7 +43,7 @@ impl Codes {
     }
 
     /// The codes in a string of the font: each with its length in bytes and its text.
-    pub fn decode(&self, bytes: &[u8]) -> Vec<(u32, usize, String)> {
+    pub(super) fn decode(&self, bytes: &[u8]) -> Vec<(u32, usize, String)> {
         let mut decoded = Vec::with_capacity(bytes.len());
         let mut at = 0;
         while at < bytes.len() {
@@ -59,7 +59,9 @@ impl Codes {
                 (None, Kind::Encoded(encoding)) => {
                     encoding.decode_without_bom_handling(&bytes[at..at + length]).0.into_owned()
                 }
-                (None, Kind::Single) => WINDOWS_1252.decode_without_bom_handling(&bytes[at..at + 1]).0.into_owned(),
+                (None, Kind::Single) => {
+                    WINDOWS_1252.decode_without_bom_handling(&bytes[at..at + 1]).0.into_owned()
+                }
                 (None, Kind::Double) => "\u{fffd}".to_owned(),
             };
             decoded.push((code, length, text));
@@ -70,7 +72,7 @@ impl Codes {
 }
 
 /// Reads the map of a font from codes to text.
-pub fn parse(bytes: &[u8]) -> HashMap<u32, String> {
+pub(super) fn parse(bytes: &[u8]) -> HashMap<u32, String> {
     let mut map = HashMap::new();
     let text = String::from_utf8_lossy(bytes);
     for (begin, end, ranges) in [("beginbfchar", "endbfchar", false), ("beginbfrange", "endbfrange", true)] {
@@ -108,7 +110,8 @@ fn tokens(section: &str) -> Vec<Token> {
                 let inner = &rest[at + 1..];
                 let Some(end) = inner.find('>') else { break };
                 let digits: Vec<u32> = inner[..end].chars().filter_map(|c| c.to_digit(16)).collect();
-                let bytes = digits.chunks(2).map(|pair| (pair[0] * 16 + pair.get(1).copied().unwrap_or(0)) as u8);
+                let bytes =
+                    digits.chunks(2).map(|pair| (pair[0] * 16 + pair.get(1).copied().unwrap_or(0)) as u8);
                 tokens.push(Token::Code(bytes.collect()));
                 rest = &inner[end + 1..];
                 continue;

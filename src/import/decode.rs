@@ -3,7 +3,7 @@
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A decoded text.
-pub struct Decoded {
+pub(super) struct Decoded {
     /// The text, without a byte order mark, lines ended by `\n`.
     pub text: String,
     /// The encoding it was in.
@@ -13,7 +13,7 @@ pub struct Decoded {
 }
 
 /// Decodes a text file or web page.
-pub fn decode(bytes: &[u8]) -> Decoded {
+pub(super) fn decode(bytes: &[u8]) -> Decoded {
     let encoding = guess(bytes);
     let (text, encoding, lossy) = encoding.decode(bytes);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -10,15 +10,17 @@ use super::ole::{Ole, u16_at, u32_at};
 const CHARACTERS: usize = 4 << 20;
 
 /// Reads a legacy Word file.
-pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     let ole = Ole::open(bytes)?;
     let Some(main) = ole.stream("WordDocument") else {
-        return Err(match ["Workbook", "Book", "PowerPoint Document"].iter().position(|name| ole.has(name)) {
-            Some(0 | 1) => Refusal::Convert("xls"),
-            Some(_) => Refusal::Convert("ppt"),
-            None if ole.has("EncryptedPackage") => Refusal::Encrypted,
-            None => Refusal::Unknown,
-        });
+        return Err(
+            match ["Workbook", "Book", "PowerPoint Document"].iter().position(|name| ole.has(name)) {
+                Some(0 | 1) => Refusal::Convert("xls"),
+                Some(_) => Refusal::Convert("ppt"),
+                None if ole.has("EncryptedPackage") => Refusal::Encrypted,
+                None => Refusal::Unknown,
+            },
+        );
     };
     let flags = u16_at(&main, 0x0a);
     match u16_at(&main, 0) {
@@ -31,7 +33,8 @@ pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     let table = ole.stream(if flags & 0x0200 != 0 { "1Table" } else { "0Table" }).ok_or(Refusal::Damaged)?;
     let characters = characters(&main, &table).ok_or(Refusal::Damaged)?;
     let data = ole.stream("Data").unwrap_or_default();
-    let paragraphs = properties(&main, &table, 0x102, &|page, runs, run| paragraph_property(page, runs, run, &data));
+    let paragraphs =
+        properties(&main, &table, 0x102, &|page, runs, run| paragraph_property(page, runs, run, &data));
     let runs = properties(&main, &table, 0xfa, &run_property);
     Ok(Reader { paragraphs, runs, ..Reader::default() }.read(&characters, u32_at(&main, 0x4c) as usize))
 }
@@ -93,7 +96,9 @@ fn properties<T>(
     read: &dyn Fn(&[u8], usize, usize) -> Option<T>,
 ) -> Ranges<T> {
     let (start, length) = (u32_at(main, head) as usize, u32_at(main, head + 4) as usize);
-    let Some(list) = table.get(start..start.saturating_add(length).min(table.len())) else { return Vec::new() };
+    let Some(list) = table.get(start..start.saturating_add(length).min(table.len())) else {
+        return Vec::new();
+    };
     let count = list.len().saturating_sub(4) / 8;
     let mut ranges = Vec::new();
     for page in 0..count {
@@ -322,7 +327,12 @@ impl Reader {
             None => Role::Body,
         };
         let place = Place::Paragraph(self.number);
-        self.blocks.push(Block::Paragraph(Paragraph { text: text.trim().to_owned(), marks: Vec::new(), role, place }));
+        self.blocks.push(Block::Paragraph(Paragraph {
+            text: text.trim().to_owned(),
+            marks: Vec::new(),
+            role,
+            place,
+        }));
     }
 
     fn cell_mark(&mut self, property: &ParagraphProperty) {
@@ -377,10 +387,13 @@ fn lay_row(
     let mut row: Vec<TextCell> = Vec::new();
     let shaped = shape.edges.len() > texts.len();
     for (at, text) in texts.into_iter().enumerate().take(limits::COLUMNS) {
-        let (column, end) = if shaped { (nearest(shape.edges[at]), nearest(shape.edges[at + 1])) } else { (at, at + 1) };
+        let (column, end) =
+            if shaped { (nearest(shape.edges[at]), nearest(shape.edges[at + 1])) } else { (at, at + 1) };
         let columns = end.saturating_sub(column).max(1);
         let (left, above) = shape.merges.get(at).copied().unwrap_or_default();
-        if left && text.is_empty() && shape.merges.get(at.wrapping_sub(1)).is_some_and(|merge| merge.0 || at > 0)
+        if left
+            && text.is_empty()
+            && shape.merges.get(at.wrapping_sub(1)).is_some_and(|merge| merge.0 || at > 0)
             && let Some(before) = row.last_mut()
         {
             before.columns += columns;

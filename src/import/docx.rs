@@ -9,11 +9,14 @@ use super::limits::{self, Refusal};
 use super::package::{Node, Package, Tag, Xml};
 
 /// Reads a Word file.
-pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package)?;
-    let relations: BTreeMap<_, _> =
-        package.relations(&main)?.into_iter().map(|(id, target, external)| (id, (target, external))).collect();
+    let relations: BTreeMap<_, _> = package
+        .relations(&main)?
+        .into_iter()
+        .map(|(id, target, external)| (id, (target, external)))
+        .collect();
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let headings = heading_styles(&mut package, &format!("{folder}/styles.xml"))?;
     let text = package.text(&main)?.ok_or(Refusal::Damaged)?;
@@ -38,7 +41,8 @@ fn main_part(package: &mut Package<'_>) -> Result<String, Refusal> {
             return Ok(name.to_owned());
         }
     }
-    let found = package.names().into_iter().find(|name| name.starts_with("word/document") && name.ends_with(".xml"));
+    let found =
+        package.names().into_iter().find(|name| name.starts_with("word/document") && name.ends_with(".xml"));
     found.ok_or(Refusal::Damaged)
 }
 
@@ -87,9 +91,8 @@ fn footnote(package: &mut Package<'_>, folder: &str, id: &str) -> Result<Option<
     })?;
     let text = text.trim().to_owned();
     let place = Place::Paragraph(0);
-    Ok((!text.is_empty()).then(|| {
-        Block::Paragraph(Paragraph { text, marks: Vec::new(), role: Role::Footnote, place })
-    }))
+    Ok((!text.is_empty())
+        .then(|| Block::Paragraph(Paragraph { text, marks: Vec::new(), role: Role::Footnote, place })))
 }
 
 /// Reports the comments.
@@ -216,7 +219,9 @@ impl Reader {
         match node {
             Node::Open(tag) => {
                 let name = tag.name();
-                if self.skipped > 0 || matches!(name.as_str(), "Fallback" | "pPrChange" | "rPrChange" | "tblPrChange") {
+                if self.skipped > 0
+                    || matches!(name.as_str(), "Fallback" | "pPrChange" | "rPrChange" | "tblPrChange")
+                {
                     // The fallback of an alternative repeats its choice; a change of format holds the old format.
                     self.skipped += 1;
                 } else {
@@ -235,7 +240,11 @@ impl Reader {
 
     fn place(&self) -> Place {
         match self.tables.last() {
-            Some(table) => Place::Cell { table: table.number, row: table.grid.position().0, column: table.grid.position().1 },
+            Some(table) => Place::Cell {
+                table: table.number,
+                row: table.grid.position().0,
+                column: table.grid.position().1,
+            },
             None => Place::Paragraph(self.paragraphs),
         }
     }
@@ -264,7 +273,8 @@ impl Reader {
                 self.role(level.map(Role::Heading));
             }
             "outlineLvl" => {
-                let level = tag.number("val").filter(|level| *level < 9).map(|level| Role::Heading(level as u8 + 1));
+                let level =
+                    tag.number("val").filter(|level| *level < 9).map(|level| Role::Heading(level as u8 + 1));
                 self.role(level);
             }
             "numPr" => {
@@ -276,7 +286,8 @@ impl Reader {
             "trPr" => self.in_row_properties = true,
             "r" => self.hidden_run = false,
             "vanish" | "webHidden" if self.in_run_properties && !self.open.is_empty() => {
-                self.hidden_run = name == "vanish" && !matches!(tag.attribute("val").as_deref(), Some("0" | "false"));
+                self.hidden_run =
+                    name == "vanish" && !matches!(tag.attribute("val").as_deref(), Some("0" | "false"));
             }
             "t" => self.in_text = true,
             "tab" if !self.in_run_properties && !self.open.is_empty() => self.push("\t"),
@@ -379,10 +390,11 @@ impl Reader {
         let id = tag.attribute("embed").or_else(|| tag.attribute("link")).or_else(|| tag.attribute("id"));
         match id.and_then(|id| self.relations.get(&id)) {
             Some((target, false)) => {
-                let number = self.pictures.iter().position(|picture| picture == target).unwrap_or_else(|| {
-                    self.pictures.push(target.clone());
-                    self.pictures.len() - 1
-                });
+                let number =
+                    self.pictures.iter().position(|picture| picture == target).unwrap_or_else(|| {
+                        self.pictures.push(target.clone());
+                        self.pictures.len() - 1
+                    });
                 if let Some(paragraph) = self.open.last_mut() {
                     paragraph.images.push(number);
                 }
@@ -407,7 +419,12 @@ impl Reader {
         // A text box closes inside the paragraph that carries it, so that it comes first.
         if !paragraph.text.trim().is_empty() {
             let role = paragraph.role.unwrap_or(Role::Body);
-            self.blocks.push(Block::Paragraph(Paragraph { text: paragraph.text, marks: paragraph.marks, role, place }));
+            self.blocks.push(Block::Paragraph(Paragraph {
+                text: paragraph.text,
+                marks: paragraph.marks,
+                role,
+                place,
+            }));
         }
         self.blocks.extend(images);
     }

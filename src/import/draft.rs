@@ -108,7 +108,11 @@ impl Draft {
             }
         }
         if let Some(original) = original {
-            text.push_str(&format!("\n[{}]({})\n", escape(original), original.replace(' ', "%20").replace('(', "%28").replace(')', "%29")));
+            text.push_str(&format!(
+                "\n[{}]({})\n",
+                escape(original),
+                original.replace(' ', "%20").replace('(', "%28").replace(')', "%29")
+            ));
         }
         text
     }
@@ -126,14 +130,21 @@ impl Draft {
 /// A reading as `tables.toml` has it.
 fn written(reading: &Reading) -> String {
     match reading {
-        Reading::Number(number) if number.scale() == 0 && i64::try_from(*number).is_ok() => number.to_string(),
+        Reading::Number(number) if number.scale() == 0 && i64::try_from(*number).is_ok() => {
+            number.to_string()
+        }
         Reading::Number(number) => toml_text(&number.to_string()),
         other => toml_text(&say(other)),
     }
 }
 
 /// Makes the tables of a draft, the tally, and a finding for each cell that was not plainly there.
-pub fn tables(matched: &Matched, form: &Form, file: &SourcePath, found: &mut Diagnostics) -> (Vec<DraftTable>, Tally) {
+pub(super) fn tables(
+    matched: &Matched,
+    form: &Form,
+    file: &SourcePath,
+    found: &mut Diagnostics,
+) -> (Vec<DraftTable>, Tally) {
     let mut tables = Vec::new();
     let mut tally = Tally::default();
     for (table, read) in form.tables.iter().zip(&matched.tables) {
@@ -188,19 +199,24 @@ fn draft_cell(
 }
 
 /// A finding about the original as a whole.
-pub fn told(code: &'static str, file: &SourcePath) -> Diagnostic {
+pub(super) fn told(code: &'static str, file: &SourcePath) -> Diagnostic {
     Diagnostic::new(code).at(SourcePlace::file(file))
 }
 
 /// A place of the original in every language.
-pub fn whereabouts(place: Place) -> Fact {
+pub(super) fn whereabouts(place: Place) -> Fact {
     let mut text = Localised::new("zh-CN", place.describe(true));
     text.push("en", place.describe(false));
     Fact::Localised(text)
 }
 
 /// The finding for a cell.
-fn doubted(doubt: &Doubt, cell: &CellReading, (row, column): (Localised, Localised), file: &SourcePath) -> Diagnostic {
+fn doubted(
+    doubt: &Doubt,
+    cell: &CellReading,
+    (row, column): (Localised, Localised),
+    file: &SourcePath,
+) -> Diagnostic {
     let (code, text): (&'static str, Option<String>) = match doubt {
         Doubt::RowByPosition => ("import/row-by-position", None),
         Doubt::RowRepaired(text) => ("import/row-repaired", Some(text.clone())),
@@ -217,7 +233,8 @@ fn doubted(doubt: &Doubt, cell: &CellReading, (row, column): (Localised, Localis
         Doubt::Kind => ("import/kind", None),
         Doubt::Unreadable(text) => ("import/unreadable", Some(text.clone())),
         Doubt::Open(readings) => {
-            let named = readings.iter().map(|reading| if reading.is_empty() { "“”" } else { reading.as_str() });
+            let named =
+                readings.iter().map(|reading| if reading.is_empty() { "“”" } else { reading.as_str() });
             ("import/several-readings", Some(named.collect::<Vec<_>>().join(" / ")))
         }
         Doubt::Twice(text) => ("import/row-twice", Some(text.clone())),
@@ -234,8 +251,10 @@ fn doubted(doubt: &Doubt, cell: &CellReading, (row, column): (Localised, Localis
 }
 
 /// The finding for something about the original.
-pub fn remarked(remark: &Remark, file: &SourcePath) -> Diagnostic {
-    let counted = |code, count: usize, place: Place| told(code, file).fact("count", count.to_string()).fact("where", whereabouts(place));
+pub(super) fn remarked(remark: &Remark, file: &SourcePath) -> Diagnostic {
+    let counted = |code, count: usize, place: Place| {
+        told(code, file).fact("count", count.to_string()).fact("where", whereabouts(place))
+    };
     match remark {
         Remark::Deletions(count, place) => counted("import/deletions", *count, *place),
         Remark::Insertions(count, place) => counted("import/insertions", *count, *place),
@@ -255,7 +274,7 @@ pub fn remarked(remark: &Remark, file: &SourcePath) -> Diagnostic {
 }
 
 /// The finding for a file that is not read.
-pub fn refused(refusal: Refusal, file: &SourcePath) -> Diagnostic {
+pub(super) fn refused(refusal: Refusal, file: &SourcePath) -> Diagnostic {
     match refusal {
         Refusal::Empty => told("import/empty", file),
         Refusal::TooLarge(limit) => told("import/too-large", file).fact("limit", limit.to_string()),
@@ -271,12 +290,12 @@ pub fn refused(refusal: Refusal, file: &SourcePath) -> Diagnostic {
 }
 
 /// A text short enough for a sentence.
-pub fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let one: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if one.chars().count() <= 80 { one } else { one.chars().take(79).chain(['…']).collect() }
 }
 
 /// A section of a draft.
-pub fn section(id: &Arc<str>, title: String, usual: bool, markdown: String) -> DraftSection {
+pub(super) fn section(id: &Arc<str>, title: String, usual: bool, markdown: String) -> DraftSection {
     DraftSection { id: id.clone(), title, markdown, usual }
 }

@@ -41,7 +41,18 @@ pub struct Facts {
 
 /// Words before a date of publication, before the source, the document number and the index number.
 const DATE_WORDS: [&str; 12] = [
-    "发布日期", "发布时间", "公开日期", "公开时间", "发文日期", "成文日期", "生成日期", "更新时间", "日期", "时间", "Published", "Date",
+    "发布日期",
+    "发布时间",
+    "公开日期",
+    "公开时间",
+    "发文日期",
+    "成文日期",
+    "生成日期",
+    "更新时间",
+    "日期",
+    "时间",
+    "Published",
+    "Date",
 ];
 const SOURCE_WORDS: [&str; 5] = ["信息来源", "文章来源", "来源", "发布机构", "Source"];
 const NUMBER_WORDS: [&str; 3] = ["发文字号", "文号", "文件编号"];
@@ -49,17 +60,38 @@ const INDEX_WORDS: [&str; 2] = ["索引号", "信息索引号"];
 
 /// Endings of the names of public bodies.
 const BODIES: [&str; 20] = [
-    "人民政府办公室", "人民政府", "办公室", "委员会", "管理局", "街道办事处", "办事处", "管理办公室", "管委会", "支队", "总队", "中心",
-    "研究院", "学院", "法院", "检察院", "局", "厅", "委", "办",
+    "人民政府办公室",
+    "人民政府",
+    "办公室",
+    "委员会",
+    "管理局",
+    "街道办事处",
+    "办事处",
+    "管理办公室",
+    "管委会",
+    "支队",
+    "总队",
+    "中心",
+    "研究院",
+    "学院",
+    "法院",
+    "检察院",
+    "局",
+    "厅",
+    "委",
+    "办",
 ];
 
 /// Finds the facts. `taken` tells which blocks are tables of the form.
-pub fn find(original: &Original, taken: &[bool], form: &Form, known: &[KnownAgency]) -> Facts {
+pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[KnownAgency]) -> Facts {
     let lines = lines(original, taken);
     let mut facts = Facts { title: title(original, &lines, form), ..Facts::default() };
     let title = facts.title.clone().unwrap_or_default();
     let fact = |names: &[&str]| {
-        let found = original.facts.iter().find(|(name, _)| names.iter().any(|other| name.eq_ignore_ascii_case(other)));
+        let found = original
+            .facts
+            .iter()
+            .find(|(name, _)| names.iter().any(|other| name.eq_ignore_ascii_case(other)));
         found.map(|(_, value)| value.clone())
     };
     let head: Vec<&String> = lines.iter().take(20).chain(lines.iter().rev().take(12)).collect();
@@ -68,11 +100,19 @@ pub fn find(original: &Original, taken: &[bool], form: &Form, known: &[KnownAgen
     facts.number = after(&NUMBER_WORDS);
     facts.index = after(&INDEX_WORDS);
     let dated = head.iter().find_map(|line| {
-        DATE_WORDS.iter().find_map(|word| date(line.split_once(word)?.1.trim_start_matches(['：', ':', ' ', '】', ']']), true))
+        DATE_WORDS.iter().find_map(|word| {
+            date(line.split_once(word)?.1.trim_start_matches(['：', ':', ' ', '】', ']']), true)
+        })
     });
     facts.published = dated
         .or_else(|| fact(&["PubDate", "date", "publishdate"]).and_then(|text| date(&text, true)))
-        .or_else(|| lines.iter().rev().take(8).find_map(|line| date(line, true).filter(|_| line.chars().count() <= 14)));
+        .or_else(|| {
+            lines
+                .iter()
+                .rev()
+                .take(8)
+                .find_map(|line| date(line, true).filter(|_| line.chars().count() <= 14))
+        });
     (facts.year, facts.year_concluded) = year(&title, &lines, facts.published.as_deref());
     identify(&mut facts, &title, &lines, known, form);
     facts
@@ -89,7 +129,9 @@ fn lines(original: &Original, taken: &[bool]) -> Vec<String> {
             Block::Paragraph(paragraph) => lines.extend(paragraph.text.split('\n').map(widths)),
             Block::Line(line) => lines.push(widths(&line.text())),
             // Small cells above the tables of a workbook are lines too.
-            Block::Grid(grid) => lines.extend(grid.rows.iter().flatten().take(20).map(|cell| widths(&cell.text))),
+            Block::Grid(grid) => {
+                lines.extend(grid.rows.iter().flatten().take(20).map(|cell| widths(&cell.text)))
+            }
             Block::Image(..) => {}
         }
     }
@@ -105,7 +147,10 @@ fn title(original: &Original, lines: &[String], form: &Form) -> Option<String> {
             || line.contains("报告") && (line.contains("信息公开") || line.contains("政务公开"))
     };
     let is_title = |line: &&String| {
-        line.chars().count() <= 60 && names(line) && years(line).next().is_some() && !line.contains(['。', '；', '《'])
+        line.chars().count() <= 60
+            && names(line)
+            && years(line).next().is_some()
+            && !line.contains(['。', '；', '《'])
     };
     let printed = lines.iter().take(30).find(is_title).cloned();
     // A long title may be broken over two lines.
@@ -120,7 +165,8 @@ fn title(original: &Original, lines: &[String], form: &Form) -> Option<String> {
 fn value_after(line: &str, words: &[&str]) -> Option<String> {
     let rest = words.iter().find_map(|word| Some(line.split_once(word)?.1))?;
     let rest = rest.trim_start_matches(['】', ']', ' ']).strip_prefix([':', '：'])?.trim_start();
-    let value: String = rest.chars().take_while(|c| !c.is_whitespace() && !matches!(c, '|' | '【' | '[')).collect();
+    let value: String =
+        rest.chars().take_while(|c| !c.is_whitespace() && !matches!(c, '|' | '【' | '[')).collect();
     Some(value).filter(|value| !value.is_empty() && value.chars().count() <= 40)
 }
 
@@ -132,15 +178,17 @@ fn years(text: &str) -> impl Iterator<Item = u16> + '_ {
         let before = at.checked_sub(1).and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
         let year = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
         let named = characters.get(at + 4).is_some_and(|c| *c == '年')
-            || characters.get(at + 4).is_none_or(|c| !c.is_ascii_digit()) && characters[at].is_ascii_digit() && !text.contains('年');
+            || characters.get(at + 4).is_none_or(|c| !c.is_ascii_digit())
+                && characters[at].is_ascii_digit()
+                && !text.contains('年');
         (digits.len() == 4 && !before && named && (2000..2100).contains(&year)).then_some(year as u16)
     })
 }
 
 fn digit(c: char) -> Option<u32> {
-    c.to_digit(10).or_else(|| "〇一二三四五六七八九".chars().position(|other| other == c).map(|n| n as u32)).or(
-        matches!(c, '○' | '零' | 'O').then_some(0),
-    )
+    c.to_digit(10)
+        .or_else(|| "〇一二三四五六七八九".chars().position(|other| other == c).map(|n| n as u32))
+        .or(matches!(c, '○' | '零' | 'O').then_some(0))
 }
 
 /// A date at the beginning of a text, or anywhere in it.
@@ -149,7 +197,8 @@ fn date(text: &str, anywhere: bool) -> Option<String> {
     let last = if anywhere { characters.len() } else { 1 };
     (0..last).find_map(|at| {
         let number = |from: usize, most: usize| -> (Option<u32>, usize) {
-            let digits: Vec<u32> = characters[from.min(characters.len())..].iter().take(most).map_while(|c| digit(*c)).collect();
+            let digits: Vec<u32> =
+                characters[from.min(characters.len())..].iter().take(most).map_while(|c| digit(*c)).collect();
             let value = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
             ((!digits.is_empty()).then_some(value), from + digits.len())
         };
@@ -177,7 +226,8 @@ fn date(text: &str, anywhere: bool) -> Option<String> {
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
-        ((1..=12).contains(&month) && (1..=length).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
+        ((1..=12).contains(&month) && (1..=length).contains(&day))
+            .then(|| format!("{year:04}-{month:02}-{day:02}"))
     })
 }
 
@@ -207,21 +257,32 @@ fn year(title: &str, lines: &[String], published: Option<&str>) -> (Option<u16>,
 
 /// Whose report it is: a known agency named in the title, as the source, under the text or at its beginning.
 fn identify(facts: &mut Facts, title: &str, lines: &[String], known: &[KnownAgency], form: &Form) {
-    let signature: Vec<&String> = lines.iter().rev().take(6).filter(|line| line.chars().count() <= 30).collect();
+    let signature: Vec<&String> =
+        lines.iter().rev().take(6).filter(|line| line.chars().count() <= 30).collect();
     let source = facts.source.clone().unwrap_or_default();
     let beginning = lines.iter().take(6).cloned().collect::<Vec<_>>().join("\n");
     let signed = signature.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n");
     for text in [title, source.as_str(), signed.as_str(), beginning.as_str()] {
         let mut best: Vec<(usize, &KnownAgency)> = Vec::new();
         for agency in known {
-            let named = agency.names.iter().map(|name| widths(name)).filter(|name| !name.is_empty() && text.contains(name.as_str()));
+            let named = agency
+                .names
+                .iter()
+                .map(|name| widths(name))
+                .filter(|name| !name.is_empty() && text.contains(name.as_str()));
             if let Some(length) = named.map(|name| name.chars().count()).max() {
                 best.push((length, agency));
             }
         }
         let longest = best.iter().map(|(length, _)| *length).max();
-        facts.agencies = best.iter().filter(|(length, _)| Some(*length) == longest).map(|(_, agency)| agency.id.clone()).collect();
-        if let [(_, agency)] = best.iter().filter(|(length, _)| Some(*length) == longest).collect::<Vec<_>>()[..] {
+        facts.agencies = best
+            .iter()
+            .filter(|(length, _)| Some(*length) == longest)
+            .map(|(_, agency)| agency.id.clone())
+            .collect();
+        if let [(_, agency)] =
+            best.iter().filter(|(length, _)| Some(*length) == longest).collect::<Vec<_>>()[..]
+        {
             facts.name = Some(agency.name.clone());
         }
         if !facts.agencies.is_empty() {
@@ -230,7 +291,13 @@ fn identify(facts: &mut Facts, title: &str, lines: &[String], known: &[KnownAgen
     }
     if facts.name.is_none() {
         facts.name = name_in_title(title, form)
-            .or_else(|| signature.iter().map(|line| line.trim_matches(|c: char| !c.is_alphanumeric())).find(|line| is_body(line)).map(str::to_owned))
+            .or_else(|| {
+                signature
+                    .iter()
+                    .map(|line| line.trim_matches(|c: char| !c.is_alphanumeric()))
+                    .find(|line| is_body(line))
+                    .map(str::to_owned)
+            })
             .or_else(|| lines.iter().take(12).find_map(|line| name_in_sentence(line)))
             .or_else(|| facts.source.clone().filter(|source| is_body(source)));
     }
@@ -238,7 +305,9 @@ fn identify(facts: &mut Facts, title: &str, lines: &[String], known: &[KnownAgen
 
 fn is_body(line: &str) -> bool {
     let length = line.chars().count();
-    (4..=30).contains(&length) && BODIES.iter().any(|ending| line.ends_with(ending)) && line.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')'))
+    (4..=30).contains(&length)
+        && BODIES.iter().any(|ending| line.ends_with(ending))
+        && line.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')'))
 }
 
 /// The title without the year and the words that call it a report.
@@ -246,7 +315,10 @@ fn name_in_title(title: &str, form: &Form) -> Option<String> {
     let mut rest = title.replace(' ', "");
     for year in 2000..2100u16 {
         let digits = year.to_string();
-        let worded: String = digits.chars().filter_map(|c| "〇一二三四五六七八九".chars().nth(c.to_digit(10)? as usize)).collect();
+        let worded: String = digits
+            .chars()
+            .filter_map(|c| "〇一二三四五六七八九".chars().nth(c.to_digit(10)? as usize))
+            .collect();
         for number in [digits, worded] {
             for word in [format!("{number}年度"), format!("{number}年")] {
                 rest = rest.replace(&word, "");
@@ -263,7 +335,10 @@ fn name_in_title(title: &str, form: &Form) -> Option<String> {
             rest = before.to_owned();
         }
     }
-    let name = rest.trim_start_matches("关于").trim_end_matches('的').trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
+    let name = rest
+        .trim_start_matches("关于")
+        .trim_end_matches('的')
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
     (name.chars().count() >= 3 && !name.contains(['_', '|'])).then(|| name.to_owned())
 }
 

@@ -6,7 +6,7 @@ use super::label::widths;
 
 /// A cell that can be read as a figure.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub(super) struct Figure {
     /// The number; `None` where the cell says that it does not apply.
     pub number: Option<Decimal>,
     /// What stands beside the number: a unit or a remark, as written.
@@ -19,19 +19,21 @@ pub struct Figure {
 
 /// Units that may stand right behind a number.
 const UNITS: [&str; 23] = [
-    "件", "条", "项", "个", "次", "份", "人", "名", "宗", "起", "部", "篇", "元", "万元", "万", "亿元", "人次", "件次", "批",
-    "家", "例", "%", "cases",
+    "件", "条", "项", "个", "次", "份", "人", "名", "宗", "起", "部", "篇", "元", "万元", "万", "亿元",
+    "人次", "件次", "批", "家", "例", "%", "cases",
 ];
 
 /// Reads a cell; `None` if it is no figure at all. An empty cell is no figure either.
-pub fn read(text: &str) -> Option<Figure> {
+pub(super) fn read(text: &str) -> Option<Figure> {
     let plain: String = widths(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = plain.trim();
     if plain.is_empty() || plain.chars().count() > 120 {
         return None;
     }
     // Figures a space apart are several, not one.
-    let apart = |pair: &[&str]| pair[0].ends_with(|c: char| c.is_ascii_digit()) && pair[1].starts_with(|c: char| c.is_ascii_digit());
+    let apart = |pair: &[&str]| {
+        pair[0].ends_with(|c: char| c.is_ascii_digit()) && pair[1].starts_with(|c: char| c.is_ascii_digit())
+    };
     if plain.split(' ').collect::<Vec<_>>().windows(2).any(apart) {
         return None;
     }
@@ -63,7 +65,8 @@ pub fn read(text: &str) -> Option<Figure> {
 /// Whether a cell says that it does not apply.
 fn is_inapplicable(text: &str) -> bool {
     matches!(text, "无" | "N/A" | "n/a" | "不适用" | "\\" | "/" | "//")
-        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_')) && text != "一"
+        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_'))
+            && text != "一"
 }
 
 /// Whether it is negative, whether a word said so, and what follows the sign.
@@ -93,7 +96,8 @@ fn number(digits: &str) -> Option<Decimal> {
     if !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.len() > 24 {
         return None;
     }
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or_default();
     let rest: Vec<&str> = groups.collect();
@@ -123,7 +127,11 @@ mod tests {
             None => "none".to_owned(),
             Some(Figure { number: None, .. }) => "n/a".to_owned(),
             Some(Figure { number: Some(number), remark, guessed, .. }) => {
-                format!("{number}{}{}", if remark.is_some() { " +" } else { "" }, if guessed { " ?" } else { "" })
+                format!(
+                    "{number}{}{}",
+                    if remark.is_some() { " +" } else { "" },
+                    if guessed { " ?" } else { "" }
+                )
             }
         };
         assert_eq!(read, expected, "{text:?}");

@@ -10,7 +10,7 @@ use super::piece::{Piece, Run};
 
 /// How the cells of a row were told to belong to their columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Laying {
+pub(super) enum Laying {
     /// As many cells as columns, or blank margins that can be told.
     Plain,
     /// By the place of the cells on the page or in the grid.
@@ -25,7 +25,7 @@ pub enum Laying {
 
 /// A row laid out: for each column of the original's order the piece, if any.
 #[derive(Clone, Debug)]
-pub struct Laid {
+pub(super) struct Laid {
     /// The pieces by column.
     pub cells: Vec<Option<usize>>,
     /// How that was told.
@@ -38,7 +38,7 @@ pub struct Laid {
 
 /// What is known of the other rows of the table.
 #[derive(Clone, Debug, Default)]
-pub struct Usual {
+pub(super) struct Usual {
     /// The left and right edge of each column.
     edges: Vec<(f32, f32)>,
     /// How many blank cells stand before the first column.
@@ -51,7 +51,7 @@ pub struct Usual {
 
 impl Usual {
     /// Learns from rows in which there is nothing to decide.
-    pub fn of(pieces: &[Piece], rows: &[&Run], width: usize, head: Vec<(f32, f32)>) -> Self {
+    pub(super) fn of(pieces: &[Piece], rows: &[&Run], width: usize, head: Vec<(f32, f32)>) -> Self {
         let plain: Vec<Vec<usize>> = rows
             .iter()
             .filter(|run| run.cells.len() == width || windows(pieces, &run.cells, width).len() == 1)
@@ -82,8 +82,10 @@ impl Usual {
             })
             .collect();
         let margin = margins.first().copied().filter(|first| margins.iter().all(|other| other == first));
-        let ends: Vec<Option<f32>> =
-            rows.iter().map(|run| run.cells.last().and_then(|at| pieces[*at].extent).map(|extent| extent.1)).collect();
+        let ends: Vec<Option<f32>> = rows
+            .iter()
+            .map(|run| run.cells.last().and_then(|at| pieces[*at].extent).map(|extent| extent.1))
+            .collect();
         let even = ends.windows(2).all(|pair| pair[0] == pair[1]);
         Self { edges, margin, head, even }
     }
@@ -106,7 +108,14 @@ fn windows(pieces: &[Piece], cells: &[usize], width: usize) -> Vec<usize> {
 }
 
 /// Lays a row on the columns, given as leaves in the order of the original.
-pub fn lay(pieces: &[Piece], run: &Run, columns: &[usize], table: &Table, row: usize, usual: &Usual) -> Laid {
+pub(super) fn lay(
+    pieces: &[Piece],
+    run: &Run,
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
     let width = columns.len();
     let cells = &run.cells;
     let take = |start: usize| cells[start..start + width].iter().map(|at| Some(*at)).collect::<Vec<_>>();
@@ -125,7 +134,15 @@ pub fn lay(pieces: &[Piece], run: &Run, columns: &[usize], table: &Table, row: u
             return Laid { cells: take(start), laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
         }
         if open.len() > 1 {
-            return choose(open.into_iter().map(take).collect(), Vec::new(), pieces, columns, table, row, Laying::Sums);
+            return choose(
+                open.into_iter().map(take).collect(),
+                Vec::new(),
+                pieces,
+                columns,
+                table,
+                row,
+                Laying::Sums,
+            );
         }
         return too_many(pieces, cells, columns, table, row, usual);
     }
@@ -163,12 +180,21 @@ fn displaced(pieces: &[Piece], cells: &[Option<usize>], usual: &Usual) -> bool {
         && usual.edges.len() == cells.len()
         && cells.iter().zip(&usual.edges).any(|(cell, (left, right))| {
             let piece = cell.map(|at| &pieces[at]);
-            piece.filter(|piece| piece.in_grid).and_then(|piece| piece.extent).is_some_and(|(l, r)| r <= *left || *right <= l)
+            piece
+                .filter(|piece| piece.in_grid)
+                .and_then(|piece| piece.extent)
+                .is_some_and(|(l, r)| r <= *left || *right <= l)
         })
 }
 
 /// The window that stands where the other rows stand.
-fn best_window(pieces: &[Piece], cells: &[usize], open: &[usize], width: usize, usual: &Usual) -> Option<usize> {
+fn best_window(
+    pieces: &[Piece],
+    cells: &[usize],
+    open: &[usize],
+    width: usize,
+    usual: &Usual,
+) -> Option<usize> {
     if let [only] = open {
         return Some(*only);
     }
@@ -186,15 +212,28 @@ fn best_window(pieces: &[Piece], cells: &[usize], open: &[usize], width: usize, 
 }
 
 /// More figures than columns: a span repeated, a note at the end, or a page number among them.
-fn too_many(pieces: &[Piece], cells: &[usize], columns: &[usize], table: &Table, row: usize, usual: &Usual) -> Laid {
+fn too_many(
+    pieces: &[Piece],
+    cells: &[usize],
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
     let width = columns.len();
     let filled: Vec<usize> = cells.iter().copied().filter(|at| !pieces[*at].is_blank()).collect();
     let same = |a: usize, b: usize| pieces[a].text == pieces[b].text;
     if width == 1 && filled.windows(2).all(|pair| same(pair[0], pair[1])) {
-        return Laid { cells: vec![filled.first().copied()], laying: Laying::Repeated, stray: Vec::new(), others: Vec::new() };
+        return Laid {
+            cells: vec![filled.first().copied()],
+            laying: Laying::Repeated,
+            stray: Vec::new(),
+            others: Vec::new(),
+        };
     }
     // Words among the figures are remarks, unless a figure is missing just there.
-    let figures: Vec<usize> = cells.iter().copied().filter(|at| pieces[*at].is_blank() || pieces[*at].figure.is_some()).collect();
+    let figures: Vec<usize> =
+        cells.iter().copied().filter(|at| pieces[*at].is_blank() || pieces[*at].figure.is_some()).collect();
     if figures.len() < cells.len() && figures.len() >= width {
         let rest = Run { labels: Vec::new(), cells: figures };
         let mut laid = lay(pieces, &rest, columns, table, row, usual);
@@ -219,7 +258,9 @@ fn too_many(pieces: &[Piece], cells: &[usize], columns: &[usize], table: &Table,
     }
     if filled.len() == width + 1 && cells.len() == filled.len() && width > 1 {
         let readings: Vec<Vec<Option<usize>>> = (0..filled.len())
-            .map(|left_out| (0..filled.len()).filter(|at| *at != left_out).map(|at| Some(filled[at])).collect())
+            .map(|left_out| {
+                (0..filled.len()).filter(|at| *at != left_out).map(|at| Some(filled[at])).collect()
+            })
             .collect();
         let mut laid = choose(readings, Vec::new(), pieces, columns, table, row, Laying::Stray);
         laid.stray = filled.into_iter().filter(|at| !laid.cells.contains(&Some(*at))).collect();
@@ -232,9 +273,17 @@ fn too_many(pieces: &[Piece], cells: &[usize], columns: &[usize], table: &Table,
 const READINGS: usize = 7_000;
 
 /// Fewer cells than columns: the blank ones left no trace, or the row was cut off.
-fn too_few(pieces: &[Piece], cells: &[usize], columns: &[usize], table: &Table, row: usize, usual: &Usual) -> Laid {
+fn too_few(
+    pieces: &[Piece],
+    cells: &[usize],
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
     let width = columns.len();
-    let blank = Laid { cells: vec![None; width], laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+    let blank =
+        Laid { cells: vec![None; width], laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
     if cells.iter().all(|at| pieces[*at].is_blank()) {
         return blank;
     }
@@ -247,7 +296,12 @@ fn too_few(pieces: &[Piece], cells: &[usize], columns: &[usize], table: &Table, 
 }
 
 /// All ways of laying cells on more columns in their order.
-fn spread(cells: &[usize], width: usize, begun: &mut Vec<Option<usize>>, readings: &mut Vec<Vec<Option<usize>>>) {
+fn spread(
+    cells: &[usize],
+    width: usize,
+    begun: &mut Vec<Option<usize>>,
+    readings: &mut Vec<Vec<Option<usize>>>,
+) {
     if readings.len() >= READINGS {
         return;
     }
@@ -324,7 +378,11 @@ fn choose(
     let shared = (0..columns.len())
         .map(|column| {
             let first = open.first().and_then(|reading| reading[column]);
-            open.iter().all(|reading| reading[column].is_some() == first.is_some() && number(&reading[column]) == number(&first)).then_some(first)
+            open.iter()
+                .all(|reading| {
+                    reading[column].is_some() == first.is_some() && number(&reading[column]) == number(&first)
+                })
+                .then_some(first)
         })
         .map(Option::flatten)
         .collect();

@@ -11,7 +11,7 @@ use super::piece::Piece;
 
 /// The columns of a table as its head in the original has them.
 #[derive(Clone, Debug, Default)]
-pub struct Header {
+pub(super) struct Header {
     /// The leaves found, in the order of the original.
     pub order: Vec<usize>,
     /// The leaves recognised only with a slip.
@@ -36,7 +36,7 @@ impl Header {
     /// Another order than the form's is believed only where it is plain: in a grid, or where every column is named
     /// exactly on a line of its own. Text out of a PDF has the lines of narrow labels woven into each other; there it
     /// is enough that no line speaks against the form's order.
-    pub fn read(pieces: &[Piece], labels: &[usize], words: &TableWords, table: &Table) -> Self {
+    pub(super) fn read(pieces: &[Piece], labels: &[usize], words: &TableWords, table: &Table) -> Self {
         let matches = segments(pieces, labels, words);
         let rows: Vec<usize> = matches.iter().map(|found| pieces[found.piece].row).collect();
         let alone = rows.windows(2).all(|pair| pair[0] != pair[1]);
@@ -87,9 +87,10 @@ impl Header {
     }
 
     /// The order with the columns that were not found put where the form has them, and which those are.
-    pub fn completed(&self, table: &Table) -> (Vec<usize>, Vec<usize>) {
+    pub(super) fn completed(&self, table: &Table) -> (Vec<usize>, Vec<usize>) {
         let mut order = self.order.clone();
-        let missing: Vec<usize> = (0..table.columns.leaves.len()).filter(|leaf| !order.contains(leaf)).collect();
+        let missing: Vec<usize> =
+            (0..table.columns.leaves.len()).filter(|leaf| !order.contains(leaf)).collect();
         for leaf in &missing {
             let after = (0..*leaf).rev().find_map(|before| order.iter().position(|other| *other == before));
             order.insert(after.map_or(0, |at| at + 1), *leaf);
@@ -126,7 +127,9 @@ fn flatten(axis: &Axis, mut lines: Vec<usize>, position: &BTreeMap<usize, usize>
     };
     let met = |line: usize| {
         let own = position.get(&line).copied();
-        own.or_else(|| axis.leaves_below(line).filter_map(|leaf| position.get(&axis.leaves[leaf]).copied()).min())
+        own.or_else(|| {
+            axis.leaves_below(line).filter_map(|leaf| position.get(&axis.leaves[leaf]).copied()).min()
+        })
     };
     // A line that was not met keeps its place after the one before it.
     let mut keys: Vec<(usize, usize)> = Vec::new();
@@ -237,7 +240,8 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
             if places.is_empty() {
                 continue;
             }
-            let (place, leaf) = places.into_iter().filter(|(place, _)| *place >= from).min_by_key(|(place, _)| *place)?;
+            let (place, leaf) =
+                places.into_iter().filter(|(place, _)| *place >= from).min_by_key(|(place, _)| *place)?;
             if let Some(leaf) = leaf {
                 met[leaf] += word.chars().count();
             }
@@ -248,7 +252,8 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
     if standing.iter().any(crossed) {
         return None;
     }
-    let length = |leaf: usize| words.columns[axis.leaves[leaf]].first().map_or(1, |label| label.chars().count());
+    let length =
+        |leaf: usize| words.columns[axis.leaves[leaf]].first().map_or(1, |label| label.chars().count());
     let order: Vec<usize> = (0..axis.leaves.len()).filter(|leaf| met[*leaf] * 2 >= length(*leaf)).collect();
     (order.len() * 5 >= axis.leaves.len() * 3).then_some(order)
 }
@@ -259,7 +264,10 @@ fn by_order(matches: &[Match], axis: &Axis) -> Option<Vec<(usize, usize)>> {
     let depth_first: Vec<usize> = (0..axis.lines.len()).collect();
     let mut by_rows = depth_first.clone();
     by_rows.sort_by_key(|line| axis.lines[*line].depth);
-    [by_rows, depth_first].iter().map(|expected| align(matches, expected)).find(|found| found.len() == matches.len())
+    [by_rows, depth_first]
+        .iter()
+        .map(|expected| align(matches, expected))
+        .find(|found| found.len() == matches.len())
 }
 
 /// The longest common sequence of matches and expected lines.
@@ -310,14 +318,18 @@ fn by_heading(pieces: &[Piece], matches: &[Match], axis: &Axis) -> Vec<(usize, u
             axis.lines[*line].leaf.is_none() && covers(&pieces[matches[*heading].piece], &pieces[found.piece])
         });
         let over: Vec<usize> = over.map(|(_, line)| *line).collect();
-        let mut candidates: Vec<usize> = found.lines.iter().copied().filter(|line| !taken.contains(line)).collect();
+        let mut candidates: Vec<usize> =
+            found.lines.iter().copied().filter(|line| !taken.contains(line)).collect();
         if !over.is_empty() {
             candidates.retain(|line| axis.lines[*line].parent.is_some_and(|parent| over.contains(&parent)));
         }
         // Labels of upper rows of the head come first, then heading by heading as these were met.
         candidates.sort_by_key(|line| {
             let parent = axis.lines[*line].parent;
-            let met = headings.iter().find(|(_, heading)| Some(*heading) == parent).map_or(usize::MAX, |(at, _)| *at);
+            let met = headings
+                .iter()
+                .find(|(_, heading)| Some(*heading) == parent)
+                .map_or(usize::MAX, |(at, _)| *at);
             (axis.lines[*line].depth, met, *line)
         });
         if let Some(line) = candidates.first() {
@@ -332,5 +344,10 @@ fn by_heading(pieces: &[Piece], matches: &[Match], axis: &Axis) -> Vec<(usize, u
 /// Whether one cell stands above another and is wide enough to cover it.
 fn covers(above: &Piece, below: &Piece) -> bool {
     let (Some(upper), Some(lower)) = (above.extent, below.extent) else { return false };
-    above.in_grid && below.in_grid && above.row < below.row && above.columns > 1 && upper.0 <= lower.0 && lower.1 <= upper.1
+    above.in_grid
+        && below.in_grid
+        && above.row < below.row
+        && above.columns > 1
+        && upper.0 <= lower.0
+        && lower.1 <= upper.1
 }

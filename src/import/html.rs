@@ -9,19 +9,48 @@ use super::limits::{self, Refusal};
 
 /// Elements whose text is not part of the page.
 const SILENT: [&str; 14] = [
-    "script", "style", "noscript", "template", "head", "select", "textarea", "button", "svg", "iframe", "object",
-    "audio", "video", "canvas",
+    "script", "style", "noscript", "template", "head", "select", "textarea", "button", "svg", "iframe",
+    "object", "audio", "video", "canvas",
 ];
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 32] = [
-    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "section",
-    "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption", "center", "pre", "form", "address",
-    "fieldset", "details", "summary", "hr",
+    "p",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "aside",
+    "nav",
+    "figure",
+    "figcaption",
+    "center",
+    "pre",
+    "form",
+    "address",
+    "fieldset",
+    "details",
+    "summary",
+    "hr",
 ];
 
 /// Reads a web page that is already decoded.
-pub fn read(text: &str) -> Result<Original, Refusal> {
+pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
@@ -55,7 +84,21 @@ fn measure(text: &str) -> Result<(), Refusal> {
         let name_end = bytes[at + 1..].iter().take(12).position(|b| !b.is_ascii_alphanumeric()).unwrap_or(0);
         let name = &bytes[at + 1..at + 1 + name_end];
         // These close by themselves, or have no content at all.
-        let light = [&b"p"[..], b"li", b"td", b"th", b"tr", b"br", b"img", b"input", b"meta", b"link", b"hr", b"col", b"option"];
+        let light = [
+            &b"p"[..],
+            b"li",
+            b"td",
+            b"th",
+            b"tr",
+            b"br",
+            b"img",
+            b"input",
+            b"meta",
+            b"link",
+            b"hr",
+            b"col",
+            b"option",
+        ];
         if next == b'/' {
             depth -= 1;
         } else if next.is_ascii_alphabetic() && !light.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
@@ -145,7 +188,8 @@ fn outside(root: ElementRef<'_>, article: ElementRef<'_>) -> String {
             continue;
         }
         let skip = node.ancestors().any(|ancestor| {
-            ancestor.id() == article.id() || ancestor.value().as_element().is_some_and(|e| SILENT.contains(&e.name()))
+            ancestor.id() == article.id()
+                || ancestor.value().as_element().is_some_and(|e| SILENT.contains(&e.name()))
         });
         if !skip {
             left.push(text);
@@ -219,7 +263,8 @@ impl Reader {
                 let start = self.text.len();
                 let blocks = self.blocks.len();
                 self.walk(element, depth)?;
-                let target = element.attr("href").filter(|t| t.starts_with("http://") || t.starts_with("https://"));
+                let target =
+                    element.attr("href").filter(|t| t.starts_with("http://") || t.starts_with("https://"));
                 if let Some(target) = target
                     && self.blocks.len() == blocks
                     && start < self.text.len()
@@ -278,7 +323,11 @@ impl Reader {
             let marks = marks
                 .iter()
                 .filter(|mark| mark.start >= base && mark.end <= base + trimmed.len())
-                .map(|mark| Mark { start: mark.start - base, end: mark.end - base, target: mark.target.clone() })
+                .map(|mark| Mark {
+                    start: mark.start - base,
+                    end: mark.end - base,
+                    target: mark.target.clone(),
+                })
                 .collect();
             self.blocks.push(Block::Paragraph(Paragraph {
                 text: trimmed.to_owned(),

@@ -6,11 +6,13 @@ use super::block::{Block, Mark, Original, Paragraph, Place, Role, TextCell, Text
 use super::limits::Refusal;
 
 /// Reads the JSON of a report.
-pub fn read(text: &str) -> Result<Original, Refusal> {
+pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     let value: Value = serde_json::from_str(text).map_err(|_| Refusal::Damaged)?;
     let Some(tables) = value.get("tables").and_then(Value::as_object) else { return Err(Refusal::Unknown) };
     let mut original = Original::default();
-    for (name, fact) in [("title", "title"), ("published", "PubDate"), ("form", "form"), ("source", "ContentSource")] {
+    for (name, fact) in
+        [("title", "title"), ("published", "PubDate"), ("form", "form"), ("source", "ContentSource")]
+    {
         if let Some(text) = value.get(name).and_then(Value::as_str) {
             original.facts.push((fact.to_owned(), text.to_owned()));
         }
@@ -33,7 +35,8 @@ pub fn read(text: &str) -> Result<Original, Refusal> {
     let mut grid = TextGrid { width: 2, ..TextGrid::default() };
     for (table, rows) in tables {
         for row in rows.as_array().into_iter().flatten() {
-            let (Some(id), Some(cells)) = (row.get("row").and_then(Value::as_str), row.get("cells").and_then(Value::as_object))
+            let (Some(id), Some(cells)) =
+                (row.get("row").and_then(Value::as_str), row.get("cells").and_then(Value::as_object))
             else {
                 continue;
             };
@@ -46,7 +49,15 @@ pub fn read(text: &str) -> Result<Original, Refusal> {
                 let number = grid.rows.len();
                 let address = Some(format!("{table}[{id}, {column}]"));
                 let place = Place::Cell { table: 1, row: number as u32 + 1, column: 1 };
-                grid.rows.push(vec![TextCell { text, row: number, column: 0, rows: 1, columns: 2, address, place }]);
+                grid.rows.push(vec![TextCell {
+                    text,
+                    row: number,
+                    column: 0,
+                    rows: 1,
+                    columns: 2,
+                    address,
+                    place,
+                }]);
             }
         }
     }

@@ -8,12 +8,12 @@ use unicode_normalization::UnicodeNormalization;
 const ALIKE: &str = include_str!("alike.txt");
 
 /// The key of a label: what is left when width, spaces, punctuation and numbering are taken away.
-pub fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     fold(strip_number(&widths(text)))
 }
 
 /// The key of a label without what stands in brackets; also of one whose bracket is not closed.
-pub fn bare_key(text: &str) -> String {
+pub(super) fn bare_key(text: &str) -> String {
     let text = widths(text);
     let text = strip_number(&text);
     let mut bare = String::new();
@@ -30,7 +30,7 @@ pub fn bare_key(text: &str) -> String {
 }
 
 /// The text in half width, in the usual characters.
-pub fn widths(text: &str) -> String {
+pub(super) fn widths(text: &str) -> String {
     text.nfkc().map(alike).collect()
 }
 
@@ -64,9 +64,13 @@ fn strip_number(text: &str) -> &str {
     let rest = rest.trim_start();
     let after = rest.trim_start_matches([')', ']', '、', '.', ',', ':', '。', '．', ' ']);
     let separated = after.len() < rest.len();
-    let bare_digits = digits.len() < inner.len() && rest.chars().next().is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
+    let bare_digits = digits.len() < inner.len()
+        && rest.chars().next().is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
     // "三安全" begins with a numeral that is part of the word.
-    if !after.is_empty() && (separated || bare_digits && !"年月日条件项个次份万元名人页".contains(rest.chars().next().unwrap_or(' '))) {
+    if !after.is_empty()
+        && (separated
+            || bare_digits && !"年月日条件项个次份万元名人页".contains(rest.chars().next().unwrap_or(' ')))
+    {
         after
     } else if opened && separated {
         after
@@ -76,12 +80,12 @@ fn strip_number(text: &str) -> &str {
 }
 
 /// How far apart two keys are, in characters to insert, delete, replace or swap.
-pub fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     strsim::osa_distance(a, b)
 }
 
 /// How many slips are forgiven in a label of this many characters.
-pub fn forgiven(length: usize) -> usize {
+pub(super) fn forgiven(length: usize) -> usize {
     match length {
         0..=2 => 0,
         3..=6 => 1,
@@ -96,7 +100,15 @@ mod tests {
 
     #[test]
     fn one_label_in_many_spellings() {
-        let all = ["1.属于国家秘密", "１．属于国家秘密", "1、属于国家秘密", "(1)属于 国家\n秘密", "①属于国家秘密", "1属于国家秘密", "屬於國家秘密"];
+        let all = [
+            "1.属于国家秘密",
+            "１．属于国家秘密",
+            "1、属于国家秘密",
+            "(1)属于 国家\n秘密",
+            "①属于国家秘密",
+            "1属于国家秘密",
+            "屬於國家秘密",
+        ];
         for label in all {
             assert_eq!(key(label), "属于国家秘密", "{label}");
         }

@@ -7,13 +7,13 @@ use crate::language::Localised;
 use super::label::{bare_key, distance, forgiven, key};
 
 /// The words of a form.
-pub struct Lexicon {
+pub(super) struct Lexicon {
     /// Its tables in order.
     pub tables: Vec<TableWords>,
 }
 
 /// The words of a table.
-pub struct TableWords {
+pub(super) struct TableWords {
     /// Its rows that hold cells: the keys of their labels.
     pub rows: Vec<Vec<String>>,
     /// All its row lines, headings too.
@@ -30,18 +30,18 @@ pub struct TableWords {
 
 impl Lexicon {
     /// The words of a form.
-    pub fn new(form: &Form) -> Self {
+    pub(super) fn new(form: &Form) -> Self {
         Self { tables: form.tables.iter().map(|table| TableWords::new(table)).collect() }
     }
 
     /// Whether a key is a word of the form, or a part of one, or one with a slip.
-    pub fn knows(&self, text: &str) -> bool {
+    pub(super) fn knows(&self, text: &str) -> bool {
         let (whole, bare) = (key(text), bare_key(text));
         self.tables.iter().any(|table| table.knows(&whole) || table.knows(&bare))
     }
 
     /// Whether a label names a row of a table.
-    pub fn names_row(&self, key: &str) -> bool {
+    pub(super) fn names_row(&self, key: &str) -> bool {
         self.tables.iter().any(|table| table.fixed && table.rows.iter().flatten().any(|word| word == key))
     }
 }
@@ -49,8 +49,10 @@ impl Lexicon {
 impl TableWords {
     fn new(table: &Table) -> Self {
         let rows = lines(&table.rows);
-        let furniture = [Some(&table.title), table.heading.as_ref(), table.corner.as_ref(), table.note.as_ref()];
-        let mut furniture: Vec<String> = furniture.into_iter().flatten().flat_map(|text| keys(text, &[])).collect();
+        let furniture =
+            [Some(&table.title), table.heading.as_ref(), table.corner.as_ref(), table.note.as_ref()];
+        let mut furniture: Vec<String> =
+            furniture.into_iter().flatten().flat_map(|text| keys(text, &[])).collect();
         furniture.sort_unstable();
         furniture.dedup();
         Self {
@@ -64,17 +66,17 @@ impl TableWords {
     }
 
     /// All words of the table.
-    pub fn words(&self) -> impl Iterator<Item = &String> {
+    pub(super) fn words(&self) -> impl Iterator<Item = &String> {
         self.row_lines.iter().chain(&self.columns).flatten().chain(&self.furniture)
     }
 
     /// Whether a key is a word, a part of one, or one with a slip.
-    pub fn knows(&self, key: &str) -> bool {
+    pub(super) fn knows(&self, key: &str) -> bool {
         !key.is_empty() && self.words().any(|word| word.contains(key) || near(key, word))
     }
 
     /// The column lines whose label this key is, and whether it is so exactly; slips count only if nothing is exact.
-    pub fn columns_of(&self, key: &str) -> (Vec<usize>, bool) {
+    pub(super) fn columns_of(&self, key: &str) -> (Vec<usize>, bool) {
         let lines = |test: &dyn Fn(&str) -> bool| -> Vec<usize> {
             let has = |words: &Vec<String>| words.iter().any(|word| test(word));
             self.columns.iter().enumerate().filter(|(_, words)| has(words)).map(|(line, _)| line).collect()
@@ -85,7 +87,7 @@ impl TableWords {
 }
 
 /// Whether a key is a word with slips that are forgiven.
-pub fn near(key: &str, word: &str) -> bool {
+pub(super) fn near(key: &str, word: &str) -> bool {
     let (a, b) = (key.chars().count(), word.chars().count());
     let allowed = forgiven(a.min(b));
     a.abs_diff(b) <= allowed && distance(key, word) <= allowed

@@ -4,31 +4,31 @@
 use std::io::Read;
 
 /// Bytes of a file.
-pub const INPUT: usize = 64 << 20;
+pub(super) const INPUT: usize = 64 << 20;
 /// Bytes of all parts of a compressed file together, as really inflated.
-pub const INFLATED: usize = 64 << 20;
+pub(super) const INFLATED: usize = 64 << 20;
 /// Parts of a compressed file.
-pub const ENTRIES: usize = 10_000;
+pub(super) const ENTRIES: usize = 10_000;
 /// How many times larger than its compressed form a large part may be.
-pub const RATIO: usize = 200;
+pub(super) const RATIO: usize = 200;
 /// Bytes below which the ratio does not matter: empty styles compress extremely well.
-pub const RATIO_FREE: usize = 4 << 20;
+pub(super) const RATIO_FREE: usize = 4 << 20;
 /// Levels of nesting in XML and HTML.
-pub const DEPTH: usize = 256;
+pub(super) const DEPTH: usize = 256;
 /// Columns of a table.
-pub const COLUMNS: usize = 256;
+pub(super) const COLUMNS: usize = 256;
 /// Rows of a table.
-pub const ROWS: usize = 20_000;
+pub(super) const ROWS: usize = 20_000;
 /// Cells of a table.
-pub const CELLS: usize = 100_000;
+pub(super) const CELLS: usize = 100_000;
 /// Tags of a web page.
-pub const TAGS: usize = 400_000;
+pub(super) const TAGS: usize = 400_000;
 /// Bytes of a web page or of a plain text.
-pub const TEXT: usize = 16 << 20;
+pub(super) const TEXT: usize = 16 << 20;
 /// Pages of a PDF.
-pub const PAGES: usize = 500;
+pub(super) const PAGES: usize = 500;
 /// Images taken out of one file.
-pub const IMAGES: usize = 200;
+pub(super) const IMAGES: usize = 200;
 
 /// Why a file is not read at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum Refusal {
 }
 
 /// Reads to the end, or refuses once more than `limit` bytes have come.
-pub fn read_capped(reader: impl Read, limit: usize) -> Result<Vec<u8>, Refusal> {
+pub(super) fn read_capped(reader: impl Read, limit: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     match reader.take(limit as u64 + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() > limit => Err(Refusal::Bomb),

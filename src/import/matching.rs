@@ -74,7 +74,13 @@ impl Doubt {
     pub fn is_grave(&self) -> bool {
         matches!(
             self,
-            Self::Kind | Self::Unreadable(_) | Self::RowMissing | Self::Open(_) | Self::Twice(_) | Self::Disagrees(..) | Self::Guessed(_)
+            Self::Kind
+                | Self::Unreadable(_)
+                | Self::RowMissing
+                | Self::Open(_)
+                | Self::Twice(_)
+                | Self::Disagrees(..)
+                | Self::Guessed(_)
         )
     }
 }
@@ -130,7 +136,10 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
         tables: form
             .tables
             .iter()
-            .map(|table| TableReading { cells: vec![None; table.size()], rows: vec![false; table.rows.leaves.len()] })
+            .map(|table| TableReading {
+                cells: vec![None; table.size()],
+                rows: vec![false; table.rows.leaves.len()],
+            })
             .collect(),
         score: 0.0,
         taken: vec![false; blocks.len()],
@@ -156,7 +165,9 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
 fn lay_addresses(pieces: &[Piece], form: &Form, matched: &mut Matched) -> bool {
     let mut any = false;
     for piece in pieces {
-        let Some(address) = piece.address.as_ref().and_then(|text| text.parse::<Address>().ok()) else { continue };
+        let Some(address) = piece.address.as_ref().and_then(|text| text.parse::<Address>().ok()) else {
+            continue;
+        };
         let Some(number) = form.table_number(&address.table) else { continue };
         let table = &form.tables[number];
         let (Some(row), Some(column)) =
@@ -208,12 +219,14 @@ impl Layer<'_> {
             figures(own) && !rows.iter().any(|row| row.run == *run) && !self.is_date(own)
         });
         let placed = rows.iter().find(|row| row.ground == Ground::Position).map(|row| row.run);
-        let place = left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
+        let place =
+            left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
         let Some(place) = place.or(matched.stray) else { return };
         for (read, table) in matched.tables.iter_mut().zip(&self.form.tables) {
             for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
                 for column in 0..table.columns.leaves.len() {
-                    let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
+                    let cell =
+                        CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
                     read.cells[table.cell(row, column)] = Some(cell);
                 }
             }
@@ -268,11 +281,19 @@ impl Layer<'_> {
                     matched.stray.get_or_insert(self.pieces[*at].place);
                 }
             }
-            let place = laid.cells.iter().flatten().next().or(run.cells.first()).map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
-            let label = run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
+            let place = laid
+                .cells
+                .iter()
+                .flatten()
+                .next()
+                .or(run.cells.first())
+                .map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
+            let label =
+                run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
             for (at, column) in columns.iter().enumerate() {
                 let piece = laid.cells[at].map(|at| &self.pieces[at]);
-                let mut cell = read_cell(piece, piece.map_or(place, |piece| piece.place), table, row.row, *column);
+                let mut cell =
+                    read_cell(piece, piece.map_or(place, |piece| piece.place), table, row.row, *column);
                 self.doubts(&mut cell, row, &laid, at, &label);
                 if missing.contains(column) {
                     cell.doubts.push(Doubt::ColumnByPosition);
@@ -360,7 +381,8 @@ impl Layer<'_> {
             Laying::Sums => cell.doubts.push(Doubt::BySums),
             Laying::Repeated => cell.doubts.push(Doubt::Repeated),
             Laying::Stray => {
-                let stray = laid.stray.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" ");
+                let stray =
+                    laid.stray.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" ");
                 cell.doubts.push(Doubt::Stray(stray));
             }
         }
@@ -418,7 +440,7 @@ fn put(table: &mut TableReading, number: usize, cell: CellReading) {
 }
 
 /// A reading in words.
-pub fn say(reading: &Reading) -> String {
+pub(super) fn say(reading: &Reading) -> String {
     match reading {
         Reading::Blank => String::new(),
         Reading::NotApplicable => "/".to_owned(),
@@ -477,7 +499,8 @@ fn read_cell(piece: Option<&Piece>, place: Place, table: &Table, row: usize, col
 /// The unit behind a number.
 fn unit_of(text: &str) -> String {
     let text = super::label::widths(text);
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' '));
+    let rest =
+        text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' '));
     rest.split(['(', '[', ' ']).next().unwrap_or_default().to_owned()
 }
 
@@ -582,7 +605,8 @@ fn disagreement(
     parts: &[(usize, usize)],
     doubtful: &mut Vec<(usize, usize, Decimal, Decimal)>,
 ) {
-    let numbers: Option<Vec<Decimal>> = parts.iter().map(|(row, column)| readings.number(number, *row, *column)).collect();
+    let numbers: Option<Vec<Decimal>> =
+        parts.iter().map(|(row, column)| readings.number(number, *row, *column)).collect();
     let Some(numbers) = numbers else { return };
     let total: Decimal = numbers.iter().sum();
     if total == given {
@@ -624,10 +648,17 @@ fn broken(
             continue;
         };
         // A total left empty is derived later; the rule says nothing about it now.
-        let named = named_lines(&rule.formula, if matches!(rule.turn, Turn::Columns) { &table.rows } else { &table.columns });
-        let cells: Vec<(usize, usize)> =
-            named.iter().map(|line| if matches!(rule.turn, Turn::Columns) { (*line, leaf) } else { (leaf, *line) }).collect();
-        let sums = |(row, column): &(usize, usize)| table.rows.leaf(*row).sum.is_some() || table.columns.leaf(*column).sum.is_some();
+        let named = named_lines(
+            &rule.formula,
+            if matches!(rule.turn, Turn::Columns) { &table.rows } else { &table.columns },
+        );
+        let cells: Vec<(usize, usize)> = named
+            .iter()
+            .map(|line| if matches!(rule.turn, Turn::Columns) { (*line, leaf) } else { (leaf, *line) })
+            .collect();
+        let sums = |(row, column): &(usize, usize)| {
+            table.rows.leaf(*row).sum.is_some() || table.columns.leaf(*column).sum.is_some()
+        };
         if cells.iter().any(|cell| sums(cell) && !readings.is_given(number, cell.0, cell.1)) {
             continue;
         }

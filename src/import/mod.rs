@@ -36,7 +36,9 @@ use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::form::Form;
 use crate::path::SourcePath;
 
-pub use block::{Attachment, Block, Fragment, Line, Mark, Original, Paragraph, Place, Remark, Role, TextCell, TextGrid};
+pub use block::{
+    Attachment, Block, Fragment, Line, Mark, Original, Paragraph, Place, Remark, Role, TextCell, TextGrid,
+};
 pub use detect::read;
 pub use draft::{Draft, DraftSection, DraftTable, Tally};
 pub use facts::{Facts, KnownAgency};
@@ -127,12 +129,15 @@ fn compose(
         _ => None,
     });
     let known_name = agency.as_ref().and_then(|id| known.agencies.iter().find(|agency| agency.id == *id));
-    let agency_name = known_name.map(|agency| agency.name.clone()).or_else(|| facts.name.clone()).unwrap_or_default();
+    let agency_name =
+        known_name.map(|agency| agency.name.clone()).or_else(|| facts.name.clone()).unwrap_or_default();
     let (tables, tally) = draft::tables(matched, &form, file, found);
     let names: Vec<String> = original.attachments.iter().map(|attachment| attachment.name.clone()).collect();
     let title = facts.title.clone();
     let dropped = |line: &str| is_fact_line(line, title.as_deref(), &facts);
-    let words = narrative::cut(&original.blocks, &matched.taken, &form, &dropped, &|number| names.get(number).cloned());
+    let words = narrative::cut(&original.blocks, &matched.taken, &form, &dropped, &|number| {
+        names.get(number).cloned()
+    });
     let mut sections = Vec::new();
     for (section, passage) in form.sections.iter().zip(words.passages) {
         if passage.is_none() {
@@ -153,7 +158,9 @@ fn compose(
         sections.push(draft::section(&section.id, passage.heading, passage.usual, markdown));
     }
     for (text, place, _) in &matched.extra {
-        found.push(told("import/extra-text", file).fact("text", short(text)).fact("where", whereabouts(*place)));
+        found.push(
+            told("import/extra-text", file).fact("text", short(text)).fact("where", whereabouts(*place)),
+        );
     }
     for name in &names {
         found.push(told("import/image", file).fact("name", name.clone()));
@@ -181,9 +188,12 @@ fn notes(matched: &Matched, form: &Form, tables: &[usize]) -> Vec<String> {
         let table = &form.tables[*number];
         for (cell, reading) in matched.tables[*number].cells.iter().enumerate() {
             for doubt in reading.iter().flat_map(|reading| &reading.doubts) {
-                let (Doubt::Remark(text) | Doubt::Unreadable(text) | Doubt::Converted(text)) = doubt else { continue };
+                let (Doubt::Remark(text) | Doubt::Unreadable(text) | Doubt::Converted(text)) = doubt else {
+                    continue;
+                };
                 let (row, column) = table.crossing(cell);
-                let (row, column) = (table.rows.leaf(row).label.original(), table.columns.leaf(column).label.original());
+                let (row, column) =
+                    (table.rows.leaf(row).label.original(), table.columns.leaf(column).label.original());
                 notes.push(format!("{row} / {column}: {text}"));
             }
         }
@@ -204,7 +214,8 @@ fn is_fact_line(line: &str, title: Option<&str>, facts: &Facts) -> bool {
     let has = |value: &Option<String>| value.as_ref().is_some_and(|value| line.contains(value.as_str()));
     let dated = facts.published.as_ref().is_some_and(|date| {
         let digits: Vec<u16> = date.split('-').filter_map(|part| part.parse().ok()).collect();
-        let own: Vec<u16> = line.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+        let own: Vec<u16> =
+            line.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
         own.windows(digits.len()).any(|window| window == digits)
     });
     let marked = line.contains(':');
@@ -236,7 +247,8 @@ fn tell_facts(
             if given.year.is_none() && facts.year_concluded {
                 found.push(told("import/year-concluded", file).fact("year", year.to_string()));
             }
-            let usual = known.forms.iter().find(|other| other.in_force(year) && other.language == form.language);
+            let usual =
+                known.forms.iter().find(|other| other.in_force(year) && other.language == form.language);
             if given.form.is_none()
                 && let Some(usual) = usual.filter(|usual| usual.id != form.id)
             {

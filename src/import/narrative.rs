@@ -9,7 +9,7 @@ use super::piece::is_page_number;
 
 /// What stands under one heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Passage {
+pub(super) struct Passage {
     /// The heading as printed, on one line.
     pub heading: String,
     /// Whether it is one of the headings that the form knows.
@@ -20,7 +20,7 @@ pub struct Passage {
 
 /// The words of a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub(super) struct Words {
     /// What stands before the first section, as Markdown.
     pub preface: String,
     /// For each section of the form what stands under it, if its heading was found.
@@ -37,7 +37,7 @@ struct Heading {
 }
 
 /// Cuts the blocks into sections. `taken` are those laid on tables; `dropped` lines are facts written elsewhere.
-pub fn cut(
+pub(super) fn cut(
     blocks: &[Block],
     taken: &[bool],
     form: &Form,
@@ -63,14 +63,17 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
         .sections
         .iter()
         .map(|section| {
-            let titles = section.title.all().map(|(_, text)| text).chain(section.also.iter().map(String::as_str));
+            let titles =
+                section.title.all().map(|(_, text)| text).chain(section.also.iter().map(String::as_str));
             titles.flat_map(|title| [key(title), bare_key(title)]).filter(|key| !key.is_empty()).collect()
         })
         .collect();
     let mut found = Vec::new();
     for (number, block) in blocks.iter().enumerate() {
         let (text, marked) = match block {
-            Block::Paragraph(paragraph) => (paragraph.text.replace('\n', ""), matches!(paragraph.role, Role::Heading(_))),
+            Block::Paragraph(paragraph) => {
+                (paragraph.text.replace('\n', ""), matches!(paragraph.role, Role::Heading(_)))
+            }
             Block::Line(line) => (line.text(), false),
             Block::Grid(grid) => match &grid.rows[..] {
                 [row] if row.len() == 1 => (row[0].text.replace('\n', ""), false),
@@ -93,7 +96,13 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
             } else {
                 0.0
             };
-            found.push(Heading { block: number, section, score: likeness + style, usual, text: text.clone() });
+            found.push(Heading {
+                block: number,
+                section,
+                score: likeness + style,
+                usual,
+                text: text.clone(),
+            });
         }
     }
     found
@@ -145,7 +154,11 @@ fn chain(found: Vec<Heading>) -> Vec<Heading> {
     }
     chosen.reverse();
     let mut kept: Vec<Option<Heading>> = found.into_iter().map(Some).collect();
-    chosen.into_iter().filter_map(|number| kept[number].take()).filter(|heading| heading.score > 0.3).collect()
+    chosen
+        .into_iter()
+        .filter_map(|number| kept[number].take())
+        .filter(|heading| heading.score > 0.3)
+        .collect()
 }
 
 /// The width of full lines, if the lines of the text are wrapped.
@@ -201,7 +214,9 @@ impl Writer<'_> {
                     }
                 }
                 Block::Grid(grid) => paragraphs.extend(table(grid, dropped)),
-                Block::Image(number, _) => paragraphs.extend((self.images)(*number).map(|name| format!("![]({name})"))),
+                Block::Image(number, _) => {
+                    paragraphs.extend((self.images)(*number).map(|name| format!("![]({name})")))
+                }
                 Block::Line(_) => {}
             }
         }
@@ -240,7 +255,9 @@ impl Writer<'_> {
         let joins = open.is_some() && number > 0 && self.continues(number);
         match open {
             Some(begun) if joins => {
-                if begun.ends_with(|c: char| c.is_ascii_alphanumeric()) && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                if begun.ends_with(|c: char| c.is_ascii_alphanumeric())
+                    && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+                {
                     begun.push(' ');
                 }
                 begun.push_str(text);
@@ -254,14 +271,18 @@ impl Writer<'_> {
 
     /// Whether a line goes on with the paragraph of the line before: that one is full, and this one is not set in.
     fn continues(&self, number: usize) -> bool {
-        let (Some(full), Some(Block::Line(before)), Block::Line(line)) =
-            (self.wrapped, self.blocks[..number].iter().rev().find(|b| !is_number_line(b)), &self.blocks[number])
-        else {
+        let (Some(full), Some(Block::Line(before)), Block::Line(line)) = (
+            self.wrapped,
+            self.blocks[..number].iter().rev().find(|b| !is_number_line(b)),
+            &self.blocks[number],
+        ) else {
             return false;
         };
         let left = |line: &Line| line.fragments.first().map_or(0.0, |fragment| fragment.extent.0);
         let text = line.text();
-        let headed = numbered(text.trim()) || text.trim().starts_with(['（', '(']) && text.chars().nth(2).is_some_and(|c| matches!(c, '）' | ')'));
+        let headed = numbered(text.trim())
+            || text.trim().starts_with(['（', '('])
+                && text.chars().nth(2).is_some_and(|c| matches!(c, '）' | ')'));
         let set_in = left(line) > left(before) + 3.0;
         right(before) >= full * 0.85 && !headed && !set_in
     }
@@ -292,7 +313,9 @@ fn marked(text: &str, marks: &[Mark]) -> String {
     let mut out = String::new();
     let mut at = 0;
     for mark in marks {
-        let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.start..mark.end)) else { continue };
+        let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.start..mark.end)) else {
+            continue;
+        };
         out.push_str(&escape(before));
         match &mark.target {
             Some(target) => {
@@ -334,19 +357,25 @@ fn table(grid: &TextGrid, dropped: &dyn Fn(&str) -> bool) -> Vec<String> {
 }
 
 /// A text so that Markdown shows it as it is.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let special = match c {
             '\\' | '`' | '*' | '_' | '<' | '[' | ']' | '~' => true,
             '#' | '>' => at == 0,
-            '-' | '+' | '=' => at == 0 && text[1..].starts_with([' ', '\t', '-', '=']) || at == 0 && text.len() == 1,
+            '-' | '+' | '=' => {
+                at == 0 && text[1..].starts_with([' ', '\t', '-', '=']) || at == 0 && text.len() == 1
+            }
             '.' | ')' => {
                 let before = &text[..at];
-                !before.is_empty() && before.bytes().all(|b| b.is_ascii_digit()) && text[at + 1..].starts_with([' ', '\t'])
+                !before.is_empty()
+                    && before.bytes().all(|b| b.is_ascii_digit())
+                    && text[at + 1..].starts_with([' ', '\t'])
             }
             '|' => false,
-            '&' => text[at..].find(';').is_some_and(|end| end < 12 && text[at + 1..at + end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')),
+            '&' => text[at..].find(';').is_some_and(|end| {
+                end < 12 && text[at + 1..at + end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+            }),
             _ => false,
         };
         if special {

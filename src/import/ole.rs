@@ -6,7 +6,7 @@ use super::limits::{self, Refusal};
 const END: u32 = 0xffff_fffa;
 
 /// An open container.
-pub struct Ole<'a> {
+pub(super) struct Ole<'a> {
     bytes: &'a [u8],
     sector: usize,
     mini_sector: usize,
@@ -25,7 +25,7 @@ struct Entry {
 }
 
 /// Two bytes, little end first; zero past the end.
-pub fn u16_at(bytes: &[u8], at: usize) -> u16 {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     match bytes.get(at..at.saturating_add(2)) {
         Some([low, high]) => u16::from_le_bytes([*low, *high]),
         _ => 0,
@@ -33,13 +33,13 @@ pub fn u16_at(bytes: &[u8], at: usize) -> u16 {
 }
 
 /// Four bytes, little end first; zero past the end.
-pub fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at.saturating_add(2))) << 16
 }
 
 impl<'a> Ole<'a> {
     /// Opens a container.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let shift = u16_at(bytes, 0x1e);
         if !matches!(shift, 9 | 12) || bytes.len() < 1536 {
             return Err(Refusal::Damaged);
@@ -67,12 +67,12 @@ impl<'a> Ole<'a> {
     }
 
     /// Whether there is a stream of this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|entry| entry.is_stream && entry.name == name)
     }
 
     /// The bytes of a stream.
-    pub fn stream(&self, name: &str) -> Option<Vec<u8>> {
+    pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
         let entry = self.entries.iter().find(|entry| entry.is_stream && entry.name == name)?;
         let mut bytes = if entry.size < self.mini_cutoff {
             self.mini_chain(entry.start, entry.size)
@@ -134,7 +134,9 @@ impl<'a> Ole<'a> {
                 break;
             }
             let from = (next as usize).saturating_mul(self.mini_sector);
-            let Some(sector) = self.mini.get(from..(from + self.mini_sector).min(self.mini.len())) else { break };
+            let Some(sector) = self.mini.get(from..(from + self.mini_sector).min(self.mini.len())) else {
+                break;
+            };
             bytes.extend_from_slice(sector);
             next = self.mini_fat.get(next as usize).copied().unwrap_or(END);
         }
@@ -145,5 +147,10 @@ impl<'a> Ole<'a> {
 fn entry(bytes: &[u8]) -> Entry {
     let length = usize::from(u16_at(bytes, 0x40)).saturating_sub(2).min(62);
     let name = encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes[..length]).0.into_owned();
-    Entry { name, is_stream: bytes[0x42] == 2, start: u32_at(bytes, 0x74), size: u32_at(bytes, 0x78) as usize }
+    Entry {
+        name,
+        is_stream: bytes[0x42] == 2,
+        start: u32_at(bytes, 0x74),
+        size: u32_at(bytes, 0x78) as usize,
+    }
 }

@@ -10,14 +10,14 @@ use zip::ZipArchive;
 use super::limits::{self, Refusal};
 
 /// An open office file.
-pub struct Package<'a> {
+pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     inflated: usize,
 }
 
 impl<'a> Package<'a> {
     /// Opens the archive; the parts are read only when asked for.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
         if archive.len() > limits::ENTRIES {
             return Err(Refusal::Bomb);
@@ -26,17 +26,17 @@ impl<'a> Package<'a> {
     }
 
     /// Whether there is a part of this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.archive.index_for_name(name).is_some()
     }
 
     /// The names of all parts.
-    pub fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         self.archive.file_names().flatten().map(|name| name.into_owned()).collect()
     }
 
     /// The bytes of a part, or nothing if there is no such part.
-    pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         let Some(index) = self.archive.index_for_name(name) else { return Ok(None) };
         let entry = self.archive.by_index(index).map_err(|_| Refusal::Damaged)?;
         if entry.encrypted() {
@@ -52,7 +52,7 @@ impl<'a> Package<'a> {
     }
 
     /// A part as text.
-    pub fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
         Ok(self.part(name)?.map(|bytes| match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
@@ -60,7 +60,7 @@ impl<'a> Package<'a> {
     }
 
     /// The targets of a part's relations by their ids; targets outside the file are marked by `true`.
-    pub fn relations(&mut self, part: &str) -> Result<Vec<(String, String, bool)>, Refusal> {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, bool)>, Refusal> {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let Some(text) = self.text(&format!("{folder}/_rels/{file}.rels"))? else { return Ok(Vec::new()) };
         let mut relations = Vec::new();
@@ -95,30 +95,32 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// An opening tag, seen without its namespace prefix.
-pub struct Tag<'a>(&'a BytesStart<'a>);
+pub(super) struct Tag<'a>(&'a BytesStart<'a>);
 
 impl Tag<'_> {
     /// The local name.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.0.local_name().as_ref().to_owned()
     }
 
     /// The value of the attribute of this local name.
-    pub fn attribute(&self, name: &str) -> Option<String> {
-        self.0.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name).map(|a| {
-            let raw = a.value.as_ref();
-            quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), |text| text.into_owned())
-        })
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        self.0.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name).map(
+            |a| {
+                let raw = a.value.as_ref();
+                quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), |text| text.into_owned())
+            },
+        )
     }
 
     /// The value of an attribute as a number.
-    pub fn number(&self, name: &str) -> Option<usize> {
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
         self.attribute(name)?.trim().parse().ok()
     }
 }
 
 /// What comes by while an XML part is read.
-pub enum Node<'a> {
+pub(super) enum Node<'a> {
     /// An opening tag; an empty one is followed by its closing.
     Open(Tag<'a>),
     /// A closing tag by its local name.
@@ -128,18 +130,18 @@ pub enum Node<'a> {
 }
 
 /// The XML of a part.
-pub struct Xml<'a>(Reader<&'a [u8]>);
+pub(super) struct Xml<'a>(Reader<&'a [u8]>);
 
 impl<'a> Xml<'a> {
     /// XML over the bytes of a part.
-    pub fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_end_names = false;
         Self(reader)
     }
 
     /// Calls the closure for each node; refuses a document type, deep nesting and broken XML.
-    pub fn each(mut self, mut see: impl FnMut(Node<'_>)) -> Result<(), Refusal> {
+    pub(super) fn each(mut self, mut see: impl FnMut(Node<'_>)) -> Result<(), Refusal> {
         let mut depth = 0usize;
         loop {
             match self.0.read_event().map_err(|_| Refusal::Damaged)? {

@@ -6,7 +6,7 @@ use super::block::{Block, Fragment, Line, Place, TextCell, TextGrid};
 
 /// A character on a page; upward is larger.
 #[derive(Clone, Debug)]
-pub struct Glyph {
+pub(super) struct Glyph {
     /// What it says.
     pub text: String,
     /// Its left edge.
@@ -27,7 +27,7 @@ impl Glyph {
 
 /// A ruled line along or across the page.
 #[derive(Clone, Copy, Debug)]
-pub struct Ruling {
+pub(super) struct Ruling {
     across: bool,
     /// Where it lies: its height if it runs along the text, its distance from the left if across.
     at: f32,
@@ -40,7 +40,7 @@ const NEAR: f32 = 2.5;
 
 impl Ruling {
     /// A line between two points, if it is straight along or across.
-    pub fn between((x0, y0): (f32, f32), (x1, y1): (f32, f32)) -> Option<Self> {
+    pub(super) fn between((x0, y0): (f32, f32), (x1, y1): (f32, f32)) -> Option<Self> {
         if (y0 - y1).abs() < 0.8 && (x0 - x1).abs() > 3.0 {
             Some(Self { across: false, at: (y0 + y1) / 2.0, from: x0.min(x1), to: x0.max(x1) })
         } else if (x0 - x1).abs() < 0.8 && (y0 - y1).abs() > 3.0 {
@@ -51,7 +51,7 @@ impl Ruling {
     }
 
     /// A filled box that is as thin as a line.
-    pub fn from_box(left: f32, right: f32, bottom: f32, top: f32) -> Option<Self> {
+    pub(super) fn from_box(left: f32, right: f32, bottom: f32, top: f32) -> Option<Self> {
         let (width, height) = (right - left, top - bottom);
         if height < 2.0 && height < width {
             Self::between((left, (top + bottom) / 2.0), (right, (top + bottom) / 2.0))
@@ -65,7 +65,7 @@ impl Ruling {
 
 /// What a page holds.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub(super) struct Page {
     /// Its characters.
     pub glyphs: Vec<Glyph>,
     /// Its ruled lines.
@@ -73,14 +73,15 @@ pub struct Page {
 }
 
 /// The blocks of all pages.
-pub fn blocks(pages: &[Page]) -> Vec<Block> {
+pub(super) fn blocks(pages: &[Page]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut tables = 0;
     for (number, page) in pages.iter().enumerate() {
         let mut found: Vec<(f32, Block)> = Vec::new();
         let mut glyphs = deduplicate(&page.glyphs);
         for frame in frames(&page.rulings) {
-            let inside: Vec<Glyph> = glyphs.iter().filter(|glyph| frame.holds(glyph.middle())).cloned().collect();
+            let inside: Vec<Glyph> =
+                glyphs.iter().filter(|glyph| frame.holds(glyph.middle())).cloned().collect();
             if inside.is_empty() {
                 continue;
             }
@@ -109,7 +110,9 @@ fn deduplicate(glyphs: &[Glyph]) -> Vec<Glyph> {
     let mut kept: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
         let again = kept.iter().rev().take(40).any(|other| {
-            other.text == glyph.text && (other.left - glyph.left).abs() < 1.0 && (other.base - glyph.base).abs() < 1.0
+            other.text == glyph.text
+                && (other.left - glyph.left).abs() < 1.0
+                && (other.base - glyph.base).abs() < 1.0
         });
         if !again {
             kept.push(glyph.clone());
@@ -124,7 +127,8 @@ fn lines(glyphs: &[Glyph]) -> Vec<(f32, Vec<Fragment>)> {
     sorted.sort_by(|a, b| b.base.total_cmp(&a.base));
     let mut lines: Vec<Vec<&Glyph>> = Vec::new();
     for glyph in sorted {
-        match lines.last_mut().filter(|line| line[0].base - glyph.base < glyph.size.max(line[0].size) * 0.45) {
+        match lines.last_mut().filter(|line| line[0].base - glyph.base < glyph.size.max(line[0].size) * 0.45)
+        {
             Some(line) => line.push(glyph),
             None => lines.push(vec![glyph]),
         }
@@ -211,7 +215,8 @@ impl Frame {
 
     fn holds(&self, (x, y): (f32, f32)) -> bool {
         let between = |list: &[f32], at: f32| {
-            list.iter().copied().fold(f32::MAX, f32::min) <= at && at <= list.iter().copied().fold(f32::MIN, f32::max)
+            list.iter().copied().fold(f32::MAX, f32::min) <= at
+                && at <= list.iter().copied().fold(f32::MIN, f32::max)
         };
         between(&self.columns, x) && between(&self.rows, y)
     }
@@ -220,13 +225,17 @@ impl Frame {
     fn ruled_across(&self, column: usize, row: usize) -> bool {
         let middle = (self.rows[row] + self.rows[row + 1]) / 2.0;
         let at = self.columns[column];
-        self.rulings.iter().any(|r| r.across && (r.at - at).abs() < NEAR && r.from <= middle && middle <= r.to)
+        self.rulings
+            .iter()
+            .any(|r| r.across && (r.at - at).abs() < NEAR && r.from <= middle && middle <= r.to)
     }
 
     fn ruled_along(&self, row: usize, column: usize) -> bool {
         let middle = (self.columns[column] + self.columns[column + 1]) / 2.0;
         let at = self.rows[row];
-        self.rulings.iter().any(|r| !r.across && (r.at - at).abs() < NEAR && r.from <= middle && middle <= r.to)
+        self.rulings
+            .iter()
+            .any(|r| !r.across && (r.at - at).abs() < NEAR && r.from <= middle && middle <= r.to)
     }
 
     fn grid(&self, glyphs: &[Glyph], table: u32) -> TextGrid {

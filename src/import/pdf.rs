@@ -21,9 +21,12 @@ const GLYPHS: usize = 50_000;
 const RULINGS: usize = 20_000;
 
 /// Reads the text layer of a PDF.
-pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
-    let options =
-        LoadOptions { password: Some(String::new()), max_decompressed_size: Some(STREAM), ..LoadOptions::default() };
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+    let options = LoadOptions {
+        password: Some(String::new()),
+        max_decompressed_size: Some(STREAM),
+        ..LoadOptions::default()
+    };
     let document = Document::load_mem_with_options(bytes, options.clone())
         .or_else(|_| Document::load_mem_with_options(bytes, LoadOptions { password: None, ..options }))
         .map_err(|error| match error {
@@ -39,8 +42,12 @@ pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     for id in document.page_iter().take(limits::PAGES) {
         pages.push(reader.page(id)?);
     }
-    let empty: Vec<u32> =
-        pages.iter().enumerate().filter(|(_, page)| page.glyphs.is_empty()).map(|(n, _)| n as u32 + 1).collect();
+    let empty: Vec<u32> = pages
+        .iter()
+        .enumerate()
+        .filter(|(_, page)| page.glyphs.is_empty())
+        .map(|(n, _)| n as u32 + 1)
+        .collect();
     if pages.is_empty() {
         return Err(Refusal::Damaged);
     }
@@ -146,12 +153,27 @@ impl<'a> Reader<'a> {
     /// The resources of a page, its own or those of a node above it.
     fn resources(&self, id: ObjectId) -> Vec<&'a Dictionary> {
         let Ok((own, inherited)) = self.document.get_page_resources(id) else { return Vec::new() };
-        own.into_iter().chain(inherited.iter().filter_map(|id| self.document.get_dictionary(*id).ok())).collect()
+        own.into_iter()
+            .chain(inherited.iter().filter_map(|id| self.document.get_dictionary(*id).ok()))
+            .collect()
     }
 
-    fn lookup(&self, resources: &[&'a Dictionary], kind: &[u8], name: &[u8]) -> Option<(ObjectId, &'a Object)> {
+    fn lookup(
+        &self,
+        resources: &[&'a Dictionary],
+        kind: &[u8],
+        name: &[u8],
+    ) -> Option<(ObjectId, &'a Object)> {
         resources.iter().find_map(|resources| {
-            let named = self.document.dereference(resources.get(kind).ok()?).ok()?.1.as_dict().ok()?.get(name).ok()?;
+            let named = self
+                .document
+                .dereference(resources.get(kind).ok()?)
+                .ok()?
+                .1
+                .as_dict()
+                .ok()?
+                .get(name)
+                .ok()?;
             let (id, object) = self.document.dereference(named).ok()?;
             Some((id.unwrap_or((0, 0)), object))
         })
@@ -179,7 +201,10 @@ impl<'a> Reader<'a> {
                 "BT" => (text, line) = (IDENTITY, IDENTITY),
                 "Tf" => {
                     state.size = n(1);
-                    state.font = operands.first().and_then(|o| o.as_name().ok()).and_then(|name| self.font(resources, name));
+                    state.font = operands
+                        .first()
+                        .and_then(|o| o.as_name().ok())
+                        .and_then(|name| self.font(resources, name));
                 }
                 "Tc" => state.char_space = n(0),
                 "Tw" => state.word_space = n(0),
@@ -218,7 +243,8 @@ impl<'a> Reader<'a> {
                         match piece {
                             Object::String(bytes, _) => self.show(bytes, &state, &mut text, page),
                             number => {
-                                let back = number.as_float().unwrap_or(0.0) / 1000.0 * state.size * state.scale;
+                                let back =
+                                    number.as_float().unwrap_or(0.0) / 1000.0 * state.size * state.scale;
                                 text = multiply([1.0, 0.0, 0.0, 1.0, -back, 0.0], text);
                             }
                         }
@@ -226,7 +252,9 @@ impl<'a> Reader<'a> {
                 }
                 "Do" => {
                     let name = operands.first().and_then(|o| o.as_name().ok());
-                    if let Some((_, Object::Stream(form))) = name.and_then(|name| self.lookup(resources, b"XObject", name)) {
+                    if let Some((_, Object::Stream(form))) =
+                        name.and_then(|name| self.lookup(resources, b"XObject", name))
+                    {
                         self.draw(form, resources, &state, page, depth)?;
                     }
                 }
@@ -264,7 +292,8 @@ impl<'a> Reader<'a> {
         page: &mut Page,
         depth: usize,
     ) -> Result<(), Refusal> {
-        if depth >= FORM_DEPTH || !matches!(form.dict.get(b"Subtype").and_then(Object::as_name), Ok(b"Form")) {
+        if depth >= FORM_DEPTH || !matches!(form.dict.get(b"Subtype").and_then(Object::as_name), Ok(b"Form"))
+        {
             return Ok(());
         }
         let limit = (limits::INFLATED - self.inflated).min(STREAM);
@@ -295,7 +324,11 @@ impl<'a> Reader<'a> {
 
     fn read_font(&mut self, font: &'a Dictionary) -> Font {
         let name = |dictionary: &Dictionary, key: &[u8]| {
-            dictionary.get_deref(key, self.document).and_then(Object::as_name).map(<[u8]>::to_vec).unwrap_or_default()
+            dictionary
+                .get_deref(key, self.document)
+                .and_then(Object::as_name)
+                .map(<[u8]>::to_vec)
+                .unwrap_or_default()
         };
         let to_unicode = font.get_deref(b"ToUnicode", self.document).and_then(Object::as_stream).ok();
         let map = to_unicode
@@ -340,7 +373,13 @@ impl<'a> Reader<'a> {
             let (_, top) = apply(at, 0.0, 1.0);
             // Text that runs upward is a watermark or a stamp, not part of a line.
             if (x1 - x0).abs() >= (y1 - y0).abs() && page.glyphs.len() <= GLYPHS {
-                page.glyphs.push(Glyph { text: decoded, left: x0.min(x1), right: x0.max(x1), base: y0, size: (top - y0).abs() });
+                page.glyphs.push(Glyph {
+                    text: decoded,
+                    left: x0.min(x1),
+                    right: x0.max(x1),
+                    base: y0,
+                    size: (top - y0).abs(),
+                });
             }
             let space = if length == 1 && code == 32 { state.word_space } else { 0.0 };
             let advance = (width * state.size + state.char_space + space) * state.scale;
@@ -414,7 +453,8 @@ impl Path {
             let end = path.outlines.get(number + 1).copied().unwrap_or(path.lines.len());
             let points = path.lines[*start..end].iter().flat_map(|(from, to)| [*from, *to]);
             let start = (f32::MAX, f32::MIN, f32::MAX, f32::MIN);
-            let (left, right, bottom, top) = points.fold(start, |b, (x, y)| (b.0.min(x), b.1.max(x), b.2.min(y), b.3.max(y)));
+            let (left, right, bottom, top) =
+                points.fold(start, |b, (x, y)| (b.0.min(x), b.1.max(x), b.2.min(y), b.3.max(y)));
             page.rulings.extend(Ruling::from_box(left, right, bottom, top));
         }
     }

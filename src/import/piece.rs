@@ -7,7 +7,7 @@ use super::label::{bare_key, key, widths};
 
 /// A cell of a grid, or a piece of a line.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub(super) struct Piece {
     /// Its text.
     pub text: String,
     /// The key of the text as a label.
@@ -59,24 +59,24 @@ impl Piece {
     }
 
     /// Whether there is nothing in it.
-    pub fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 
     /// Whether it is a text that could be a label.
-    pub fn is_label(&self) -> bool {
+    pub(super) fn is_label(&self) -> bool {
         self.figure.is_none() && !self.prose && !self.key.is_empty()
     }
 }
 
 /// Whether a text is a sentence rather than a label. Figures do not count: a row of many is long too.
-pub fn is_prose(text: &str) -> bool {
+pub(super) fn is_prose(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| figure::read(word).is_none());
     text.contains(['。', '；', ';']) || words.map(|word| word.chars().count()).sum::<usize>() > 70
 }
 
 /// Whether a line is nothing but the number of a page.
-pub fn is_page_number(line: &str) -> bool {
+pub(super) fn is_page_number(line: &str) -> bool {
     let line: String = widths(line).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     let number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit());
     let dashes = ['-', '—', '–', '―', '−', '·', '~', '第'];
@@ -95,7 +95,7 @@ pub fn is_page_number(line: &str) -> bool {
 
 /// A row of figures: what follows a label, up to the next label or the end of the row.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub(super) struct Run {
     /// The labels since the run before, by piece.
     pub labels: Vec<usize>,
     /// The figures and blanks, by piece.
@@ -103,7 +103,7 @@ pub struct Run {
 }
 
 /// Cuts blocks into pieces.
-pub fn cut(blocks: &[Block]) -> Vec<Piece> {
+pub(super) fn cut(blocks: &[Block]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut row = 0;
     for (number, block) in blocks.iter().enumerate() {
@@ -140,7 +140,8 @@ pub fn cut(blocks: &[Block]) -> Vec<Piece> {
 
 /// Gives the words of a fragment their extents, by how far along its text they stand.
 fn place_words(pieces: &mut [Piece], text: &str, (left, right): (f32, f32)) {
-    let columns = |text: &str, wide: f32| text.chars().map(|c| if c.is_ascii() { 1.0 } else { wide }).sum::<f32>();
+    let columns =
+        |text: &str, wide: f32| text.chars().map(|c| if c.is_ascii() { 1.0 } else { wide }).sum::<f32>();
     // A text measured in characters is as long as it has characters.
     let han = if right - left <= text.chars().count() as f32 + 0.5 { 1.0 } else { 2.0 };
     let wide = |text: &str| columns(text, han);
@@ -184,7 +185,10 @@ fn mark_pages(pieces: &mut [Piece]) {
 fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Piece>) {
     let mut above: Vec<Piece> = Vec::new();
     // In a grid whose rows are of different lengths one column does not stand over another.
-    let even = grid.rows.iter().all(|cells| cells.last().is_none_or(|cell| cell.column + cell.columns == grid.width));
+    let even = grid
+        .rows
+        .iter()
+        .all(|cells| cells.last().is_none_or(|cell| cell.column + cell.columns == grid.width));
     for cells in &grid.rows {
         *row += 1;
         let mut own: Vec<Piece> = Vec::new();
@@ -201,8 +205,11 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
             let end = (cell.column + cell.columns) as f32;
             let under = above.is_empty()
                 || caption
-                || above.iter().any(|over| over.columns > 1 && over.extent.is_some_and(|(l, r)| l <= start && end <= r));
-            let repeats = |last: &&mut Piece| under && piece.is_label() && last.is_label() && last.text == piece.text;
+                || above
+                    .iter()
+                    .any(|over| over.columns > 1 && over.extent.is_some_and(|(l, r)| l <= start && end <= r));
+            let repeats =
+                |last: &&mut Piece| under && piece.is_label() && last.is_label() && last.text == piece.text;
             match own.last_mut().filter(repeats) {
                 Some(last) => {
                     last.columns += piece.columns;
@@ -252,7 +259,7 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
 
 /// Gathers pieces into runs. `begins` tells whether a label names a row, so that a second row beside the first
 /// in one line of a grid begins a run of its own.
-pub fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
+pub(super) fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = Run { labels: Vec::new(), cells: Vec::new() };
     let mut at = 0;
@@ -288,10 +295,14 @@ pub fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
 
 /// Runs of several rows, between which the labels are lost, taken apart: a run with several times as many figures as
 /// most runs of the document have, and as many as no table has columns.
-pub fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<Run> {
+pub(super) fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<Run> {
     let loose = |run: &Run| run.cells.iter().all(|at| !pieces[*at].in_grid && pieces[*at].figure.is_some());
     let times = |width: usize| runs.iter().filter(|run| loose(run) && run.cells.len() == width).count();
-    let usual = widths.iter().copied().filter(|width| *width > 1 && times(*width) >= 4).max_by_key(|width| times(*width));
+    let usual = widths
+        .iter()
+        .copied()
+        .filter(|width| *width > 1 && times(*width) >= 4)
+        .max_by_key(|width| times(*width));
     let Some(width) = usual else { return runs };
     let mut split = Vec::with_capacity(runs.len());
     for run in runs {
@@ -323,7 +334,8 @@ fn grid_row(
     runs: &mut Vec<Run>,
 ) {
     let first_figure = range.clone().find(|at| pieces[*at].figure.is_some());
-    let last_label = |end: usize| (range.start..end).rev().find(|at| pieces[*at].is_label() || pieces[*at].prose);
+    let last_label =
+        |end: usize| (range.start..end).rev().find(|at| pieces[*at].is_label() || pieces[*at].prose);
     let begin = match first_figure {
         Some(figure) => last_label(figure).map_or(range.start, |at| at + 1),
         None => last_label(range.end).map_or(range.start, |at| at + 1),

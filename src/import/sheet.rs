@@ -8,7 +8,7 @@ use super::limits::{self, Refusal};
 use super::package::{Node, Package, Xml};
 
 /// Reads a workbook.
-pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
     let mut package = Package::open(bytes)?;
     let strings = shared_strings(&mut package)?;
     let relations = package.relations("xl/workbook.xml")?;
@@ -19,7 +19,8 @@ pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
             && tag.name() == "sheet"
         {
             let hidden = tag.attribute("state").is_some_and(|state| state != "visible");
-            let part = tag.attribute("id").and_then(|id| relations.iter().find(|r| r.0 == id)).map(|r| r.1.clone());
+            let part =
+                tag.attribute("id").and_then(|id| relations.iter().find(|r| r.0 == id)).map(|r| r.1.clone());
             sheets.push((part, hidden));
         }
     })?;
@@ -111,7 +112,14 @@ fn sheet(xml: &str, number: u32, strings: &[String], original: &mut Original) ->
 impl Cells {
     fn close(&mut self, strings: &[String]) {
         let text = match self.kind.as_str() {
-            "s" => self.text.trim().parse::<usize>().ok().and_then(|n| strings.get(n)).cloned().unwrap_or_default(),
+            "s" => self
+                .text
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| strings.get(n))
+                .cloned()
+                .unwrap_or_default(),
             "inlineStr" | "str" | "b" | "e" => self.text.clone(),
             _ => tidy_number(self.text.trim()),
         };
@@ -167,7 +175,8 @@ fn cell_name(name: &str) -> Option<(usize, usize)> {
     if letters.is_empty() || letters.len() > 3 || !letters.chars().all(|c| c.is_ascii_alphabetic()) {
         return None;
     }
-    let column = letters.bytes().fold(0usize, |sum, b| sum * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1);
+    let column =
+        letters.bytes().fold(0usize, |sum, b| sum * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1);
     Some((digits.parse().ok()?, column))
 }
 
@@ -181,14 +190,18 @@ fn tidy_number(raw: &str) -> String {
         Ok(number) if number.abs() < 1e15 => {
             let whole = number.abs().log10().floor().max(0.0) as usize + 1;
             let text = format!("{number:.*}", 15usize.saturating_sub(whole));
-            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text
+            }
         }
         _ => raw.to_owned(),
     }
 }
 
 /// Reads comma, semicolon or tab separated values that are already decoded.
-pub fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
+pub(super) fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }

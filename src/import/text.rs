@@ -6,7 +6,7 @@ use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
 use super::limits::{self, Refusal};
 
 /// Reads a plain text.
-pub fn read(text: &str) -> Result<Original, Refusal> {
+pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
@@ -51,13 +51,18 @@ fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
             line.split('\t').collect()
         };
         // The rule below the head of a Markdown table.
-        if cells.iter().all(|cell| cell.contains('-') && cell.trim().chars().all(|c| matches!(c, '-' | ':' | ' '))) {
+        if cells
+            .iter()
+            .all(|cell| cell.contains('-') && cell.trim().chars().all(|c| matches!(c, '-' | ':' | ' ')))
+        {
             continue;
         }
         grid.row();
         for cell in cells {
             let text = cell.trim().replace("<br>", "\n").replace("<br/>", "\n");
-            grid.cell(text.trim_matches('*').to_owned(), (1, 1), None, |_, _| Place::Line((first + offset) as u32 + 1));
+            grid.cell(text.trim_matches('*').to_owned(), (1, 1), None, |_, _| {
+                Place::Line((first + offset) as u32 + 1)
+            });
         }
     }
     grid.finish(None)
@@ -83,7 +88,13 @@ fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
     let mut column = 0.0f32;
     let mut gap = 2;
     for character in line.chars() {
-        let width = if character == '\t' { 8.0 - column % 8.0 } else if character.is_ascii() { 1.0 } else { wide };
+        let width = if character == '\t' {
+            8.0 - column % 8.0
+        } else if character.is_ascii() {
+            1.0
+        } else {
+            wide
+        };
         let blank = character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
         if blank {
             gap += if character == '\t' || character == '\u{3000}' { 2 } else { 1 };
@@ -96,7 +107,9 @@ fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
                     piece.text.push(character);
                     piece.extent.1 = column + width;
                 }
-                None => pieces.push(Fragment { text: character.to_string(), extent: (column, column + width) }),
+                None => {
+                    pieces.push(Fragment { text: character.to_string(), extent: (column, column + width) })
+                }
             }
             gap = 0;
         }
