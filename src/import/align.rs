@@ -1,7 +1,7 @@
 //! Which run of figures is which row of the form: every run is weighed against every row by the words around it,
 //! and the best way through the whole document is taken, in the form's order where the words do not tell.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::form::Form;
 
@@ -57,20 +57,20 @@ pub(super) fn align(pieces: &[Piece], runs: &[Run], form: &Form, lexicon: &Lexic
         .filter(|(_, words)| words.fixed)
         .flat_map(|(table, words)| (0..words.rows.len()).map(move |row| (table, row)))
         .collect();
-    let scores: Vec<HashMap<usize, (f32, Ground)>> =
+    let scores: Vec<BTreeMap<usize, (f32, Ground)>> =
         (0..runs.len()).map(|run| weigh(pieces, runs, run, &states, form, lexicon)).collect();
     walk(&states, &scores)
 }
 
 /// The best way through the runs. A place on the way is the row met last; most runs of a document are no row.
-fn walk(states: &[(usize, usize)], scores: &[HashMap<usize, (f32, Ground)>]) -> Alignment {
+fn walk(states: &[(usize, usize)], scores: &[BTreeMap<usize, (f32, Ground)>]) -> Alignment {
     let start = states.len();
     let mut best = vec![f32::MIN; states.len() + 1];
     best[start] = 0.0;
-    let mut steps: Vec<HashMap<usize, (usize, Ground)>> = Vec::with_capacity(scores.len());
+    let mut steps: Vec<BTreeMap<usize, (usize, Ground)>> = Vec::with_capacity(scores.len());
     for choices in scores {
         let mut next = best.clone();
-        let mut taken = HashMap::new();
+        let mut taken = BTreeMap::new();
         for (state, (score, ground)) in choices {
             for (last, so_far) in best.iter().enumerate().filter(|(_, so_far)| **so_far > f32::MIN) {
                 let total = so_far + score + step(last, *state, start, states);
@@ -126,9 +126,9 @@ fn weigh(
     states: &[(usize, usize)],
     form: &Form,
     lexicon: &Lexicon,
-) -> HashMap<usize, (f32, Ground)> {
+) -> BTreeMap<usize, (f32, Ground)> {
     let run = &runs[number];
-    let mut scores = HashMap::new();
+    let mut scores = BTreeMap::new();
     let figures = run.cells.iter().filter(|at| pieces[**at].figure.is_some()).count();
     if figures == 0 && is_head(pieces, run, lexicon) {
         return scores;

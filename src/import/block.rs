@@ -11,13 +11,32 @@ pub enum Place {
     /// The n-th paragraph of a text document or page.
     Paragraph(u32),
     /// A cell of the n-th table of a text document or page.
-    Cell { table: u32, row: u32, column: u32 },
+    Cell {
+        /// The number of the table.
+        table: u32,
+        /// The row, from 1.
+        row: u32,
+        /// The column, from 1.
+        column: u32,
+    },
     /// A line of a plain text.
     Line(u32),
     /// A line of a page of a PDF.
-    PageLine { page: u32, line: u32 },
+    PageLine {
+        /// The page, from 1.
+        page: u32,
+        /// The line on it, from 1.
+        line: u32,
+    },
     /// A cell of the n-th sheet of a workbook.
-    SheetCell { sheet: u32, row: u32, column: u32 },
+    SheetCell {
+        /// The number of the sheet.
+        sheet: u32,
+        /// The row, from 1.
+        row: u32,
+        /// The column, from 1.
+        column: u32,
+    },
 }
 
 impl Place {

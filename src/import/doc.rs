@@ -88,13 +88,11 @@ fn characters(main: &[u8], table: &[u8]) -> Option<Vec<Character>> {
 /// Properties by ranges of bytes of the text.
 type Ranges<T> = Vec<(u32, u32, T)>;
 
+/// Reads one run of a page: the page, how many runs it has, and which.
+type Reads<'a, T> = &'a dyn Fn(&[u8], usize, usize) -> Option<T>;
+
 /// Reads the pages of properties that a list in the head points at.
-fn properties<T>(
-    main: &[u8],
-    table: &[u8],
-    head: usize,
-    read: &dyn Fn(&[u8], usize, usize) -> Option<T>,
-) -> Ranges<T> {
+fn properties<T>(main: &[u8], table: &[u8], head: usize, read: Reads<'_, T>) -> Ranges<T> {
     let (start, length) = (u32_at(main, head) as usize, u32_at(main, head + 4) as usize);
     let Some(list) = table.get(start..start.saturating_add(length).min(table.len())) else {
         return Vec::new();
@@ -311,7 +309,7 @@ impl Reader {
 
     fn paragraph(&mut self, property: &ParagraphProperty, note: bool) {
         self.number += 1;
-        if property.in_table && property.depth <= 1 || property.depth > 1 {
+        if property.in_table || property.depth > 1 {
             // A paragraph inside a cell.
             self.text.push('\n');
             return;

@@ -262,6 +262,7 @@ impl Reader {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm per element of the format")]
     fn open_tag(&mut self, name: &str, tag: &Tag<'_>) {
         match name {
             "p" => {
@@ -277,10 +278,8 @@ impl Reader {
                     tag.number("val").filter(|level| *level < 9).map(|level| Role::Heading(level as u8 + 1));
                 self.role(level);
             }
-            "numPr" => {
-                if self.open.last().is_some_and(|paragraph| paragraph.role.is_none()) {
-                    self.role(Some(Role::Item));
-                }
+            "numPr" if self.open.last().is_some_and(|paragraph| paragraph.role.is_none()) => {
+                self.role(Some(Role::Item));
             }
             "rPr" => self.in_run_properties = true,
             "trPr" => self.in_row_properties = true,

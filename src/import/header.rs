@@ -40,7 +40,7 @@ impl Header {
         let matches = segments(pieces, labels, words);
         let rows: Vec<usize> = matches.iter().map(|found| pieces[found.piece].row).collect();
         let alone = rows.windows(2).all(|pair| pair[0] != pair[1]);
-        let plain = Self::settle(pieces, matches, table);
+        let plain = Self::settle(pieces, &matches, table);
         let leaves = table.columns.leaves.len();
         let whole = plain.order.len() == leaves && plain.repaired.is_empty();
         let enough = plain.order.len() * 3 >= leaves * 2;
@@ -62,12 +62,12 @@ impl Header {
         }
     }
 
-    fn settle(pieces: &[Piece], matches: Vec<Match>, table: &Table) -> Self {
+    fn settle(pieces: &[Piece], matches: &[Match], table: &Table) -> Self {
         let axis = &table.columns;
         if matches.is_empty() {
             return Self::default();
         }
-        let assigned = by_order(&matches, axis).unwrap_or_else(|| by_heading(pieces, &matches, axis));
+        let assigned = by_order(matches, axis).unwrap_or_else(|| by_heading(pieces, matches, axis));
         let mut position: BTreeMap<usize, usize> = BTreeMap::new();
         let mut repaired = Vec::new();
         for (number, line) in &assigned {
@@ -82,7 +82,7 @@ impl Header {
         let roots = (0..axis.lines.len()).filter(|line| axis.lines[*line].parent.is_none()).collect();
         flatten(axis, roots, &position, &mut order);
         let share = order.len() as f32 / axis.leaves.len().max(1) as f32;
-        let extents = extents(pieces, &matches, &assigned, axis);
+        let extents = extents(pieces, matches, &assigned, axis);
         Self { order, repaired, share, extents }
     }
 

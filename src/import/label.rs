@@ -67,12 +67,8 @@ fn strip_number(text: &str) -> &str {
     let bare_digits = digits.len() < inner.len()
         && rest.chars().next().is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
     // "三安全" begins with a numeral that is part of the word.
-    if !after.is_empty()
-        && (separated
-            || bare_digits && !"年月日条件项个次份万元名人页".contains(rest.chars().next().unwrap_or(' ')))
-    {
-        after
-    } else if opened && separated {
+    let unit = "年月日条件项个次份万元名人页".contains(rest.chars().next().unwrap_or(' '));
+    if separated && (opened || !after.is_empty()) || bare_digits && !unit && !after.is_empty() {
         after
     } else {
         text

@@ -186,6 +186,17 @@ fn lay_addresses(pieces: &[Piece], form: &Form, matched: &mut Matched) -> bool {
     any
 }
 
+/// The columns of a table as the original has them.
+struct Head {
+    /// The leaves in the order of the original.
+    columns: Vec<usize>,
+    /// Those that its head does not name.
+    missing: Vec<usize>,
+    /// Those named with a slip.
+    repaired: Vec<usize>,
+    usual: Usual,
+}
+
 struct Layer<'a> {
     pieces: &'a [Piece],
     runs: &'a [Run],
@@ -251,14 +262,7 @@ impl Layer<'_> {
         let header = Header::read(self.pieces, &head, words, table);
         matched.score += 6.0 * header.share;
         let start = (from..end).rev().find(|at| self.pieces[*at].prose).map_or(from, |at| at + 1);
-        for at in start..end {
-            let piece = &self.pieces[at];
-            if piece.is_blank() || piece.is_label() && self.lexicon.knows(&piece.text) {
-                used[at] = true;
-                matched.taken[piece.block] = true;
-                matched.table_of[piece.block].get_or_insert(number);
-            }
-        }
+        self.take_head(start..end, number, matched, used);
         let own: Vec<&Run> = rows.iter().map(|row| &self.runs[row.run]).collect();
         let (columns, missing) = self.columns(&header, table, &own);
         let under: Option<Vec<(f32, f32)>> = columns
@@ -266,57 +270,80 @@ impl Layer<'_> {
             .map(|column| header.extents.iter().find(|(leaf, _)| leaf == column).map(|(_, extent)| *extent))
             .collect();
         let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
+        let head = Head { columns, missing, repaired: header.repaired, usual };
         for row in rows {
-            let run = &self.runs[row.run];
-            let laid = fill::lay(self.pieces, run, &columns, table, row.row, &usual);
-            for at in &run.cells {
-                used[*at] = used[*at] || !self.pieces[*at].is_label() || words.knows(&self.pieces[*at].key);
+            let laid =
+                fill::lay(self.pieces, &self.runs[row.run], &head.columns, table, row.row, &head.usual);
+            self.row(row, &laid, &head, matched);
+            self.take_row(row, &laid, matched, used);
+        }
+    }
+
+    /// Puts the cells of a row in, each with what is to be told of it.
+    fn row(&self, row: &Row, laid: &Laid, head: &Head, matched: &mut Matched) {
+        let (table, run) = (&self.form.tables[row.table], &self.runs[row.run]);
+        let first = laid.cells.iter().flatten().next().or(run.cells.first());
+        let place = first.map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
+        let label = run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
+        let read = &mut matched.tables[row.table];
+        for (at, column) in head.columns.iter().enumerate() {
+            let piece = laid.cells[at].map(|at| &self.pieces[at]);
+            let place = piece.map_or(place, |piece| piece.place);
+            let mut cell = read_cell(piece, place, table, row.row, *column);
+            self.doubts(&mut cell, row, laid, at, &label);
+            if head.missing.contains(column) {
+                cell.doubts.push(Doubt::ColumnByPosition);
+            } else if head.repaired.contains(column) && cell.reading != Reading::Blank {
+                cell.doubts.push(Doubt::ColumnRepaired);
             }
-            for at in &run.labels {
-                used[*at] = used[*at] || self.pieces[*at].is_label() && words.knows(&self.pieces[*at].key);
+            put(read, table.cell(row.row, *column), cell);
+        }
+        for column in (0..table.columns.leaves.len()).filter(|column| !head.columns.contains(column)) {
+            let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::ColumnMissing] };
+            put(read, table.cell(row.row, column), cell);
+        }
+        read.rows[row.row] = true;
+    }
+
+    /// Notes which pieces and blocks a row takes, and what it leaves.
+    fn take_row(&self, row: &Row, laid: &Laid, matched: &mut Matched, used: &mut [bool]) {
+        let (words, run) = (&self.lexicon.tables[row.table], &self.runs[row.run]);
+        for at in run.cells.iter().chain(&run.labels) {
+            let piece = &self.pieces[*at];
+            let known = piece.is_label() && words.knows(&piece.key);
+            used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
+        }
+        for at in &laid.stray {
+            used[*at] = self.pieces[*at].is_blank();
+            if self.pieces[*at].figure.is_some() {
+                matched.stray.get_or_insert(self.pieces[*at].place);
             }
-            for at in &laid.stray {
-                used[*at] = self.pieces[*at].is_blank();
-                if self.pieces[*at].figure.is_some() {
-                    matched.stray.get_or_insert(self.pieces[*at].place);
-                }
-            }
-            let place = laid
-                .cells
-                .iter()
-                .flatten()
-                .next()
-                .or(run.cells.first())
-                .map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
-            let label =
-                run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
-            for (at, column) in columns.iter().enumerate() {
-                let piece = laid.cells[at].map(|at| &self.pieces[at]);
-                let mut cell =
-                    read_cell(piece, piece.map_or(place, |piece| piece.place), table, row.row, *column);
-                self.doubts(&mut cell, row, &laid, at, &label);
-                if missing.contains(column) {
-                    cell.doubts.push(Doubt::ColumnByPosition);
-                } else if header.repaired.contains(column) && cell.reading != Reading::Blank {
-                    cell.doubts.push(Doubt::ColumnRepaired);
-                }
-                put(&mut matched.tables[number], table.cell(row.row, *column), cell);
-            }
-            for column in (0..table.columns.leaves.len()).filter(|column| !columns.contains(column)) {
-                let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::ColumnMissing] };
-                put(&mut matched.tables[number], table.cell(row.row, column), cell);
-            }
-            matched.tables[number].rows[row.row] = true;
-            for at in &run.cells {
-                matched.taken[self.pieces[*at].block] = true;
-                matched.table_of[self.pieces[*at].block] = Some(number);
-            }
-            for at in &run.labels {
-                if used[*at] {
-                    matched.taken[self.pieces[*at].block] = true;
-                    matched.table_of[self.pieces[*at].block].get_or_insert(number);
-                }
-            }
+        }
+        for at in &run.cells {
+            matched.taken[self.pieces[*at].block] = true;
+            matched.table_of[self.pieces[*at].block] = Some(row.table);
+        }
+        for at in run.labels.iter().filter(|at| used[**at]) {
+            matched.taken[self.pieces[*at].block] = true;
+            matched.table_of[self.pieces[*at].block].get_or_insert(row.table);
+        }
+    }
+
+    /// Takes the words of the form above the figures of a table, and the blanks between them.
+    fn take_head(
+        &self,
+        range: std::ops::Range<usize>,
+        number: usize,
+        matched: &mut Matched,
+        used: &mut [bool],
+    ) {
+        let known = |piece: &Piece| piece.is_blank() || piece.is_label() && self.lexicon.knows(&piece.text);
+        for (piece, used) in
+            self.pieces[range.clone()].iter().zip(&mut used[range]).filter(|(piece, _)| known(piece))
+        {
+            *used = true;
+            matched.taken[piece.block] = true;
+            matched.table_of[piece.block].get_or_insert(number);
         }
     }
 

@@ -363,9 +363,7 @@ pub(super) fn escape(text: &str) -> String {
         let special = match c {
             '\\' | '`' | '*' | '_' | '<' | '[' | ']' | '~' => true,
             '#' | '>' => at == 0,
-            '-' | '+' | '=' => {
-                at == 0 && text[1..].starts_with([' ', '\t', '-', '=']) || at == 0 && text.len() == 1
-            }
+            '-' | '+' | '=' => at == 0 && (text.len() == 1 || text[1..].starts_with([' ', '\t', '-', '='])),
             '.' | ')' => {
                 let before = &text[..at];
                 !before.is_empty()

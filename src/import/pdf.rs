@@ -179,6 +179,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm per operator of the format")]
     fn run(
         &mut self,
         content: &[u8],

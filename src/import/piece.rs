@@ -341,8 +341,8 @@ fn grid_row(
         None => last_label(range.end).map_or(range.start, |at| at + 1),
     };
     open.labels.extend((range.start..begin).filter(|at| !pieces[*at].is_blank()));
-    for at in begin..range.end {
-        if first_figure.is_some_and(|figure| at > figure) && pieces[at].is_label() && begins(&pieces[at]) {
+    for (at, piece) in pieces.iter().enumerate().take(range.end).skip(begin) {
+        if first_figure.is_some_and(|figure| at > figure) && piece.is_label() && begins(piece) {
             close(open, runs);
             open.labels.push(at);
         } else {

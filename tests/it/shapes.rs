@@ -6,16 +6,16 @@ use std::fmt::Write;
 use gongkai::form::{Axis, Form, GridCell, Kind, Table};
 
 /// Numbers by chance, the same for one seed on every machine.
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
     /// Chance from a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
     /// The next number below a bound.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -24,12 +24,12 @@ impl Chance {
     }
 
     /// Whether something with this chance in a hundred happens.
-    pub fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// Puts a list in another order.
-    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for at in (1..list.len()).rev() {
             list.swap(at, self.below(at + 1));
         }
@@ -38,7 +38,7 @@ impl Chance {
 
 /// How a report is written out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     Html,
     HtmlPadded,
     HtmlRepeated,
@@ -56,7 +56,7 @@ pub enum Shape {
 
 impl Shape {
     /// All shapes.
-    pub const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Html,
         Self::HtmlPadded,
         Self::HtmlRepeated,
@@ -75,36 +75,36 @@ impl Shape {
 
 /// What is done to a report beside its shape; chances in a hundred.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Mess {
+pub(crate) struct Mess {
     /// Labels in another usual spelling.
-    pub spelling: usize,
+    pub(crate) spelling: usize,
     /// Labels with a slip of the pen.
-    pub slips: usize,
+    pub(crate) slips: usize,
     /// Columns in another order.
-    pub shuffled: bool,
+    pub(crate) shuffled: bool,
     /// Rows whose label is lost.
-    pub lost_labels: usize,
+    pub(crate) lost_labels: usize,
     /// Tables whose head is lost.
-    pub lost_heads: usize,
+    pub(crate) lost_heads: usize,
     /// Header cells broken over lines.
-    pub broken: usize,
+    pub(crate) broken: usize,
     /// Zeros left blank.
-    pub blanks: usize,
+    pub(crate) blanks: usize,
     /// Zeros written as a stroke.
-    pub strokes: usize,
+    pub(crate) strokes: usize,
     /// Figures in full-width digits or with separators.
-    pub digits: usize,
+    pub(crate) digits: usize,
     /// Figures with a remark or unit.
-    pub remarks: usize,
+    pub(crate) remarks: usize,
     /// Numbers of pages inside the tables.
-    pub pages: bool,
+    pub(crate) pages: bool,
 }
 
 /// A report: for each table its figures by cell, and the order of its columns.
-pub struct Sample<'f> {
+pub(crate) struct Sample<'f> {
     form: &'f Form,
     /// The figures as the form wants them; blank where nothing is written.
-    pub figures: Vec<Vec<String>>,
+    pub(crate) figures: Vec<Vec<String>>,
     orders: Vec<Vec<usize>>,
 }
 
@@ -118,7 +118,7 @@ struct Printed {
 
 impl<'f> Sample<'f> {
     /// A report by chance: small numbers, mostly zero, every sum right.
-    pub fn new(form: &'f Form, chance: &mut Chance) -> Self {
+    pub(crate) fn new(form: &'f Form, chance: &mut Chance) -> Self {
         let busy = [5, 20, 60][chance.below(3)];
         let largest = [4, 40, 20_000][chance.below(3)];
         let mut figures = Vec::new();
@@ -128,7 +128,11 @@ impl<'f> Sample<'f> {
             for row in 0..rows {
                 for column in 0..columns {
                     let value = if chance.percent(busy) { chance.below(largest) as i64 + 1 } else { 0 };
-                    let signed = if table.kind_of(row, column) == Kind::Change && chance.percent(40) { -value } else { value };
+                    let signed = if table.kind_of(row, column) == Kind::Change && chance.percent(40) {
+                        -value
+                    } else {
+                        value
+                    };
                     cells[table.cell(row, column)] = signed;
                 }
             }
@@ -149,7 +153,7 @@ impl<'f> Sample<'f> {
     }
 
     /// Writes the report out.
-    pub fn write(&mut self, shape: Shape, mess: Mess, chance: &mut Chance) -> String {
+    pub(crate) fn write(&mut self, shape: Shape, mess: Mess, chance: &mut Chance) -> String {
         if mess.shuffled {
             for (table, order) in self.form.tables.iter().zip(&mut self.orders) {
                 *order = shuffled(&table.columns, None, chance);
@@ -157,16 +161,30 @@ impl<'f> Sample<'f> {
         }
         let mut out = String::new();
         let title = "某某市园林和绿化局2022年政府信息公开工作年度报告";
-        let html = matches!(shape, Shape::Html | Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped | Shape::HtmlUnclosed);
+        let html = matches!(
+            shape,
+            Shape::Html | Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped | Shape::HtmlUnclosed
+        );
         if html {
-            let _ = write!(out, "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>{title}</title></head><body>");
+            let _ = write!(
+                out,
+                "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>{title}</title></head><body>"
+            );
         }
         line(&mut out, html, title);
         line(&mut out, html, "发布日期：2023-01-16 来源：市园林局");
-        line(&mut out, html, "本报告依照有关规定编写，所列数据的统计期限自2022年1月1日起至2022年12月31日止。");
+        line(
+            &mut out,
+            html,
+            "本报告依照有关规定编写，所列数据的统计期限自2022年1月1日起至2022年12月31日止。",
+        );
         for section in &self.form.sections {
             line(&mut out, html, section.title.original());
-            line(&mut out, html, "全年各项工作按部署推进，制度逐步健全，具体情况见下表所列，相关数据均经核对。");
+            line(
+                &mut out,
+                html,
+                "全年各项工作按部署推进，制度逐步健全，具体情况见下表所列，相关数据均经核对。",
+            );
             let mut rows = Vec::new();
             let mut last = None;
             for number in &section.tables {
@@ -174,7 +192,11 @@ impl<'f> Sample<'f> {
                 // Small tables stand in one, a caption over each.
                 if section.tables.len() > 1 {
                     let width = section.tables.iter().map(|t| self.width(*t)).max().unwrap_or(1);
-                    rows.push(vec![Printed { text: table.title.original().to_owned(), rows: 1, columns: width }]);
+                    rows.push(vec![Printed {
+                        text: table.title.original().to_owned(),
+                        rows: 1,
+                        columns: width,
+                    }]);
                     let own = self.width(*number);
                     for mut row in self.print(*number, mess, chance) {
                         if let Some(cell) = row.last_mut() {
@@ -221,8 +243,14 @@ impl<'f> Sample<'f> {
                             (1, table.heading.as_ref().map_or("", |heading| heading.original()), 1, *columns)
                         }
                         GridCell::Column { line, rows, columns } => {
-                            let first = table.columns.leaves_below(*line).map(|leaf| position(&order, leaf)).min();
-                            (first.unwrap_or(0) + 1, table.columns.lines[*line].label.original(), *rows, *columns)
+                            let first =
+                                table.columns.leaves_below(*line).map(|leaf| position(&order, leaf)).min();
+                            (
+                                first.unwrap_or(0) + 1,
+                                table.columns.lines[*line].label.original(),
+                                *rows,
+                                *columns,
+                            )
                         }
                         _ => continue,
                     };
@@ -305,7 +333,8 @@ fn settle(table: &Table, cells: &mut [i64]) {
     for row in 0..rows {
         if let Some(parts) = &table.rows.leaf(row).sum {
             for column in 0..columns {
-                cells[table.cell(row, column)] = parts.iter().map(|part| cells[table.cell(*part, column)]).sum();
+                cells[table.cell(row, column)] =
+                    parts.iter().map(|part| cells[table.cell(*part, column)]).sum();
             }
         }
     }
@@ -321,7 +350,11 @@ fn settle(table: &Table, cells: &mut [i64]) {
 /// Makes the rule hold that what came in is what went out, where the table has these rows.
 fn balance(table: &Table, cells: &mut [i64]) {
     let row = |id: &str| table.rows.leaf_number(id);
-    let (Some(received), Some(total), Some(left)) = (row("received"), row("outcome.total"), row("carried_out")) else { return };
+    let (Some(received), Some(total), Some(left)) =
+        (row("received"), row("outcome.total"), row("carried_out"))
+    else {
+        return;
+    };
     let Some(before) = row("carried_in") else { return };
     for column in 0..table.columns.leaves.len() {
         let at = |row: usize| table.cell(row, column);
@@ -338,7 +371,8 @@ fn position(order: &[usize], leaf: usize) -> usize {
 
 /// The leaves in another order, those of a heading together.
 fn shuffled(axis: &Axis, parent: Option<usize>, chance: &mut Chance) -> Vec<usize> {
-    let mut lines: Vec<usize> = (0..axis.lines.len()).filter(|line| axis.lines[*line].parent == parent).collect();
+    let mut lines: Vec<usize> =
+        (0..axis.lines.len()).filter(|line| axis.lines[*line].parent == parent).collect();
     chance.shuffle(&mut lines);
     let mut order = Vec::new();
     for line in lines {
@@ -365,7 +399,8 @@ fn wide(c: char) -> char {
 
 fn thousands(figure: &str) -> String {
     let (sign, digits) = figure.strip_prefix('-').map_or(("", figure), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, ""), |(whole, fraction)| (whole, fraction));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, ""), |(whole, fraction)| (whole, fraction));
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at) % 3 == 0 {
@@ -403,7 +438,8 @@ fn spell(label: &str, mess: Mess, chance: &mut Chance) -> String {
     }
     if label.chars().count() >= 5 && chance.percent(mess.slips) {
         let mut characters: Vec<char> = label.chars().collect();
-        let words: Vec<usize> = (0..characters.len()).filter(|at| characters[*at].is_alphabetic() && *at > 2).collect();
+        let words: Vec<usize> =
+            (0..characters.len()).filter(|at| characters[*at].is_alphabetic() && *at > 2).collect();
         if let Some(at) = words.get(chance.below(words.len())) {
             match chance.below(3) {
                 0 => {
@@ -437,7 +473,13 @@ fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chanc
             for row in rows {
                 out.push_str("<tr>");
                 for cell in row {
-                    let _ = write!(out, "<td rowspan=\"{}\" colspan=\"{}\">{}", cell.rows, cell.columns, cell.text.replace('\n', "<br>"));
+                    let _ = write!(
+                        out,
+                        "<td rowspan=\"{}\" colspan=\"{}\">{}",
+                        cell.rows,
+                        cell.columns,
+                        cell.text.replace('\n', "<br>")
+                    );
                     if shape == Shape::Html {
                         out.push_str("</td>");
                     }
@@ -458,7 +500,8 @@ fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chanc
             out.push_str("</table>\n");
         }
         Shape::Markdown | Shape::MarkdownDropped => {
-            let flat = flat(rows, if shape == Shape::Markdown { Shape::HtmlPadded } else { Shape::HtmlDropped });
+            let flat =
+                flat(rows, if shape == Shape::Markdown { Shape::HtmlPadded } else { Shape::HtmlDropped });
             for (number, row) in flat.iter().enumerate() {
                 let cells: Vec<String> = row.iter().map(|cell| cell.replace('\n', "<br>")).collect();
                 let _ = writeln!(out, "| {} |", cells.join(" | "));
@@ -557,7 +600,8 @@ fn pdf_text(out: &mut String, rows: &[Vec<Printed>], mess: Mess, chance: &mut Ch
     let mut printed = 0;
     for row in rows {
         let labels: Vec<&Printed> = row.iter().filter(|cell| !is_figure(&cell.text)).collect();
-        let figures: Vec<&str> = row.iter().filter(|cell| is_figure(&cell.text)).map(|cell| cell.text.trim()).collect();
+        let figures: Vec<&str> =
+            row.iter().filter(|cell| is_figure(&cell.text)).map(|cell| cell.text.trim()).collect();
         if figures.is_empty() {
             let words: Vec<String> = labels.iter().map(|cell| cell.text.replace('\n', "")).collect();
             let _ = writeln!(out, "{}", words.join(" "));
@@ -594,7 +638,17 @@ fn pdf_text(out: &mut String, rows: &[Vec<Printed>], mess: Mess, chance: &mut Ch
 
 fn is_figure(text: &str) -> bool {
     let text = text.trim();
-    text.is_empty() || text.starts_with(|c: char| c.is_numeric() && !"一二三四五六七八九十".contains(c) && !text.contains(['.', '．', '、']) || "-/—／无减".contains(c))
+    text.is_empty()
+        || text.starts_with(|c: char| {
+            c.is_numeric() && !"一二三四五六七八九十".contains(c) && !text.contains(['.', '．', '、'])
+                || "-/—／无减".contains(c)
+        })
         || text.parse::<f64>().is_ok()
-        || text.chars().map(|c| if ('０'..='９').contains(&c) { '0' } else { c }).collect::<String>().replace(',', "").parse::<f64>().is_ok()
+        || text
+            .chars()
+            .map(|c| if ('０'..='９').contains(&c) { '0' } else { c })
+            .collect::<String>()
+            .replace(',', "")
+            .parse::<f64>()
+            .is_ok()
 }
