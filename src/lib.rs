@@ -49,6 +49,7 @@ pub mod document;
 pub mod fields;
 pub mod fingerprint;
 pub mod form;
+pub mod import;
 pub mod language;
 pub mod model;
 pub mod path;

@@ -5,6 +5,7 @@ mod check;
 mod clean;
 mod explain;
 mod export;
+mod import;
 mod new;
 mod serve;
 mod store;
@@ -74,6 +75,8 @@ enum Command {
     Serve(serve::Serve),
     /// Write one report's file to stdout or a file 导出一份报告
     Export(export::Export),
+    /// Bring in reports from Word, web pages, text, PDF 导入报告
+    Import(import::Import),
     /// Explain a finding's code, or where a page comes from 解释代码或页面的来源
     Explain(explain::Explain),
     /// Print completions for a shell 命令补全
@@ -104,6 +107,10 @@ pub fn run() -> u8 {
             return CLEAN;
         }
         Command::Explain(explain) => return explain.run(root.as_deref(), &terminal),
+        Command::Import(import) if import.dry_run => {
+            let root = root.filter(|root| root.join("site.toml").is_file());
+            return import.run(root.as_deref(), &terminal);
+        }
         _ => {}
     }
     let Some(root) = root.filter(|root| root.join("site.toml").is_file()) else {
@@ -117,6 +124,7 @@ pub fn run() -> u8 {
         Command::Build(build) => build.run(&root, &terminal),
         Command::Serve(serve) => serve.run(&root, &terminal),
         Command::Export(export) => export.run(&root, &terminal),
+        Command::Import(import) => import.run(Some(&root), &terminal),
         Command::Clean(clean) => clean.run(&root, &terminal),
         Command::Init(_) | Command::Completions { .. } | Command::Explain(_) => CLEAN,
     }

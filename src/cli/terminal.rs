@@ -41,6 +41,8 @@ struct Report<'r> {
     ok: bool,
     counts: Counts,
     diagnostics: &'r [Located],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drafts: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -105,6 +107,13 @@ impl Terminal {
         self.say("talk-io", &[("path", &path.display().to_string()), ("why", &error.to_string())]);
     }
 
+    /// Prints a line for a person on stderr, unless it is to be quiet.
+    pub(super) fn print(&self, text: &str) {
+        if !self.quiet {
+            self.line(text);
+        }
+    }
+
     fn line(&self, text: &str) {
         let choice =
             if self.colored { anstream::ColorChoice::AlwaysAnsi } else { anstream::ColorChoice::Never };
@@ -139,6 +148,17 @@ impl Terminal {
     /// Prints all findings: as JSON on stdout if that was asked for, else with their place
     /// on stderr.
     pub(super) fn report(&self, found: &Diagnostics, tree: &SourceTree, ok: bool) {
+        self.report_drafts(found, tree, ok, None);
+    }
+
+    /// The same, with the drafts of an import.
+    pub(super) fn report_drafts(
+        &self,
+        found: &Diagnostics,
+        tree: &SourceTree,
+        ok: bool,
+        drafts: Option<serde_json::Value>,
+    ) {
         if self.json {
             let located: Vec<_> = found.iter().map(|d| self.located(d, tree)).collect();
             let counts = Counts {
@@ -146,7 +166,8 @@ impl Terminal {
                 warning: found.count(Severity::Warning),
                 info: found.count(Severity::Info),
             };
-            let report = Report { version: env!("CARGO_PKG_VERSION"), ok, counts, diagnostics: &located };
+            let report =
+                Report { version: env!("CARGO_PKG_VERSION"), ok, counts, diagnostics: &located, drafts };
             let text = serde_json::to_string_pretty(&report).unwrap_or_default();
             let _ = writeln!(anstream::stdout(), "{text}");
             return;

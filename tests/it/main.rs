@@ -6,7 +6,9 @@
 #[cfg(unix)]
 mod disk;
 mod fuzz;
+mod import;
 mod layers;
 mod portal;
 mod rebuild;
+mod shapes;
 mod suite;

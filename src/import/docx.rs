@@ -1,0 +1,475 @@
+//! Word files (.docx) to blocks. Only what a report needs is read: paragraphs, headings, links, lists, tables with
+//! their merges, footnotes and pictures. Deleted, moved away and hidden text is never taken in; what was left out
+//! is told as a remark.
+
+use std::collections::BTreeMap;
+
+use super::block::{Attachment, Block, GridBuilder, Mark, Original, Paragraph, Place, Remark, Role};
+use super::limits::{self, Refusal};
+use super::package::{Node, Package, Tag, Xml};
+
+/// Reads a Word file.
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+    let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package)?;
+    let relations: BTreeMap<_, _> = package
+        .relations(&main)?
+        .into_iter()
+        .map(|(id, target, external)| (id, (target, external)))
+        .collect();
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let headings = heading_styles(&mut package, &format!("{folder}/styles.xml"))?;
+    let text = package.text(&main)?.ok_or(Refusal::Damaged)?;
+    let mut reader = Reader { headings, relations, ..Reader::default() };
+    Xml::new(&text).each(|node| reader.see(node))?;
+    let (mut original, pictures, notes) = reader.finish();
+    for id in notes {
+        if let Some(block) = footnote(&mut package, &folder, &id)? {
+            original.blocks.push(block);
+        }
+    }
+    comments(&mut package, &folder, &mut original)?;
+    attach(&mut package, &pictures, &mut original)?;
+    core_facts(&mut package, &mut original)?;
+    Ok(original)
+}
+
+/// The name of the part that holds the document.
+fn main_part(package: &mut Package<'_>) -> Result<String, Refusal> {
+    for name in ["word/document.xml", "word/document2.xml"] {
+        if package.has(name) {
+            return Ok(name.to_owned());
+        }
+    }
+    let found =
+        package.names().into_iter().find(|name| name.starts_with("word/document") && name.ends_with(".xml"));
+    found.ok_or(Refusal::Damaged)
+}
+
+/// The styles that are headings, with their levels.
+fn heading_styles(package: &mut Package<'_>, part: &str) -> Result<BTreeMap<String, u8>, Refusal> {
+    let mut styles = BTreeMap::new();
+    let Some(text) = package.text(part)? else { return Ok(styles) };
+    let mut style = String::new();
+    Xml::new(&text).each(|node| {
+        let Node::Open(tag) = node else { return };
+        match tag.name().as_str() {
+            "style" => style = tag.attribute("styleId").unwrap_or_default(),
+            "name" => {
+                let name = tag.attribute("val").unwrap_or_default().to_lowercase();
+                let level = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "));
+                if let Some(level) = level.and_then(|level| level.trim().parse().ok()) {
+                    styles.insert(style.clone(), level);
+                } else if name == "title" {
+                    styles.insert(style.clone(), 1);
+                }
+            }
+            _ => {}
+        }
+    })?;
+    Ok(styles)
+}
+
+/// The text of one footnote or endnote as a block.
+fn footnote(package: &mut Package<'_>, folder: &str, id: &str) -> Result<Option<Block>, Refusal> {
+    let (kind, number) = id.split_at(1);
+    let part = if kind == "f" { "footnotes.xml" } else { "endnotes.xml" };
+    let Some(xml) = package.text(&format!("{folder}/{part}"))? else { return Ok(None) };
+    let mut text = String::new();
+    let mut inside = false;
+    let mut reading = false;
+    Xml::new(&xml).each(|node| match node {
+        Node::Open(tag) => match tag.name().as_str() {
+            "footnote" | "endnote" => inside = tag.attribute("id").as_deref() == Some(number),
+            "t" => reading = inside,
+            "p" if inside && !text.is_empty() => text.push('\n'),
+            _ => {}
+        },
+        Node::Close("t") => reading = false,
+        Node::Text(piece) if reading => text.push_str(piece),
+        _ => {}
+    })?;
+    let text = text.trim().to_owned();
+    let place = Place::Paragraph(0);
+    Ok((!text.is_empty())
+        .then(|| Block::Paragraph(Paragraph { text, marks: Vec::new(), role: Role::Footnote, place })))
+}
+
+/// Reports the comments.
+fn comments(package: &mut Package<'_>, folder: &str, original: &mut Original) -> Result<(), Refusal> {
+    let Some(xml) = package.text(&format!("{folder}/comments.xml"))? else { return Ok(()) };
+    let mut comment = String::new();
+    let mut reading = false;
+    Xml::new(&xml).each(|node| match node {
+        Node::Open(tag) => match tag.name().as_str() {
+            "comment" => comment.clear(),
+            "t" => reading = true,
+            _ => {}
+        },
+        Node::Close("t") => reading = false,
+        Node::Close("comment") if !comment.trim().is_empty() => {
+            original.remarks.push(Remark::Comment(comment.trim().to_owned()));
+        }
+        Node::Text(piece) if reading => comment.push_str(piece),
+        _ => {}
+    })
+}
+
+/// Takes the pictures out as attachments. Images of parts that are not there are dropped.
+fn attach(package: &mut Package<'_>, parts: &[String], original: &mut Original) -> Result<(), Refusal> {
+    let mut numbers = vec![None; parts.len()];
+    for (number, part) in numbers.iter_mut().zip(parts).take(limits::IMAGES) {
+        let Some(bytes) = package.part(part)? else { continue };
+        let extension = part.rsplit_once('.').map_or("bin", |(_, extension)| extension);
+        let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).take(5).collect();
+        *number = Some(original.attachments.len());
+        let name = format!("image-{}.{}", original.attachments.len() + 1, extension.to_ascii_lowercase());
+        original.attachments.push(Attachment { name, bytes });
+    }
+    original.blocks.retain_mut(|block| match block {
+        Block::Image(number, _) => match numbers.get(*number).copied().flatten() {
+            Some(attachment) => {
+                *number = attachment;
+                true
+            }
+            None => false,
+        },
+        _ => true,
+    });
+    Ok(())
+}
+
+/// The title that the file's own properties give.
+fn core_facts(package: &mut Package<'_>, original: &mut Original) -> Result<(), Refusal> {
+    let Some(xml) = package.text("docProps/core.xml")? else { return Ok(()) };
+    let mut reading = false;
+    let mut title = String::new();
+    Xml::new(&xml).each(|node| match node {
+        Node::Open(tag) => reading = tag.name() == "title",
+        Node::Close(_) => reading = false,
+        Node::Text(piece) if reading => title.push_str(piece),
+        Node::Text(_) => {}
+    })?;
+    if !title.trim().is_empty() {
+        original.facts.push(("title".to_owned(), title.trim().to_owned()));
+    }
+    Ok(())
+}
+
+/// A table while it is read.
+#[derive(Default)]
+struct TableFrame {
+    grid: GridBuilder,
+    number: u32,
+    text: String,
+    columns: usize,
+    merge: Merge,
+    across: Merge,
+    /// Blocks that cannot stand inside a cell of text, to follow the table.
+    after: Vec<Block>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Merge {
+    #[default]
+    None,
+    Begin,
+    Continue,
+}
+
+#[derive(Default)]
+struct Reader {
+    headings: BTreeMap<String, u8>,
+    relations: BTreeMap<String, (String, bool)>,
+    blocks: Vec<Block>,
+    tables: Vec<TableFrame>,
+    table_count: u32,
+    paragraphs: u32,
+    // The paragraph being read; text boxes put one paragraph inside another.
+    open: Vec<OpenParagraph>,
+    in_text: bool,
+    hidden_run: bool,
+    deleted: usize,
+    skipped: usize,
+    in_run_properties: bool,
+    in_row_properties: bool,
+    deletions: Vec<Place>,
+    insertions: Vec<Place>,
+    hidden: Vec<Place>,
+    embedded: Vec<Place>,
+    linked: Vec<String>,
+    cuts: Vec<Place>,
+    /// The parts of the pictures shown.
+    pictures: Vec<String>,
+    notes: Vec<String>,
+}
+
+#[derive(Default)]
+struct OpenParagraph {
+    text: String,
+    marks: Vec<Mark>,
+    link: Option<(usize, String)>,
+    role: Option<Role>,
+    number: u32,
+    images: Vec<usize>,
+}
+
+impl Reader {
+    fn see(&mut self, node: Node<'_>) {
+        match node {
+            Node::Open(tag) => {
+                let name = tag.name();
+                if self.skipped > 0
+                    || matches!(name.as_str(), "Fallback" | "pPrChange" | "rPrChange" | "tblPrChange")
+                {
+                    // The fallback of an alternative repeats its choice; a change of format holds the old format.
+                    self.skipped += 1;
+                } else {
+                    self.open_tag(&name, &tag);
+                }
+            }
+            Node::Close(_) if self.skipped > 0 => self.skipped -= 1,
+            Node::Close(name) => self.close_tag(name),
+            Node::Text(text) => {
+                if self.in_text && self.skipped == 0 {
+                    self.push(text);
+                }
+            }
+        }
+    }
+
+    fn place(&self) -> Place {
+        match self.tables.last() {
+            Some(table) => Place::Cell {
+                table: table.number,
+                row: table.grid.position().0,
+                column: table.grid.position().1,
+            },
+            None => Place::Paragraph(self.paragraphs),
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.deleted > 0 || self.hidden_run {
+            if self.hidden_run && self.deleted == 0 && !text.trim().is_empty() {
+                let place = self.place();
+                self.hidden.push(place);
+            }
+            return;
+        }
+        if let Some(paragraph) = self.open.last_mut() {
+            paragraph.text.push_str(text);
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm per element of the format")]
+    fn open_tag(&mut self, name: &str, tag: &Tag<'_>) {
+        match name {
+            "p" => {
+                self.paragraphs += 1;
+                self.open.push(OpenParagraph { number: self.paragraphs, ..OpenParagraph::default() });
+            }
+            "pStyle" => {
+                let level = tag.attribute("val").and_then(|style| self.headings.get(&style).copied());
+                self.role(level.map(Role::Heading));
+            }
+            "outlineLvl" => {
+                let level =
+                    tag.number("val").filter(|level| *level < 9).map(|level| Role::Heading(level as u8 + 1));
+                self.role(level);
+            }
+            "numPr" if self.open.last().is_some_and(|paragraph| paragraph.role.is_none()) => {
+                self.role(Some(Role::Item));
+            }
+            "rPr" => self.in_run_properties = true,
+            "trPr" => self.in_row_properties = true,
+            "r" => self.hidden_run = false,
+            "vanish" | "webHidden" if self.in_run_properties && !self.open.is_empty() => {
+                self.hidden_run =
+                    name == "vanish" && !matches!(tag.attribute("val").as_deref(), Some("0" | "false"));
+            }
+            "t" => self.in_text = true,
+            "tab" if !self.in_run_properties && !self.open.is_empty() => self.push("\t"),
+            "br" | "cr" if !self.open.is_empty() => self.push("\n"),
+            "noBreakHyphen" => self.push("-"),
+            "sym" => {
+                let code = tag.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
+                if let Some(character) = code.and_then(char::from_u32) {
+                    self.push(&character.to_string());
+                }
+            }
+            "del" | "moveFrom" if !self.in_run_properties && !self.in_row_properties => {
+                self.deleted += 1;
+                let place = self.place();
+                self.deletions.push(place);
+            }
+            "ins" | "moveTo" if !self.in_run_properties && !self.in_row_properties => {
+                let place = self.place();
+                self.insertions.push(place);
+            }
+            "hyperlink" => {
+                let target = tag.attribute("id").and_then(|id| self.relations.get(&id));
+                let target = target.filter(|(_, external)| *external).map(|(target, _)| target.clone());
+                if let (Some(target), Some(paragraph)) = (target, self.open.last_mut()) {
+                    paragraph.link = Some((paragraph.text.len(), target));
+                }
+            }
+            "footnoteReference" | "endnoteReference" => {
+                if let Some(id) = tag.attribute("id") {
+                    self.notes.push(format!("{}{id}", &name[..1]));
+                }
+            }
+            "blip" | "imagedata" => self.image(tag),
+            "OLEObject" | "altChunk" => {
+                let place = self.place();
+                self.embedded.push(place);
+            }
+            "tbl" => {
+                self.table_count += 1;
+                self.tables.push(TableFrame { number: self.table_count, ..TableFrame::default() });
+            }
+            "tr" | "gridBefore" | "tc" | "gridSpan" | "vMerge" | "hMerge" => self.table_tag(name, tag),
+            _ => {}
+        }
+    }
+
+    fn table_tag(&mut self, name: &str, tag: &Tag<'_>) {
+        let Some(table) = self.tables.last_mut() else { return };
+        match name {
+            "tr" => table.grid.row(),
+            "gridBefore" => table.grid.skip(tag.number("val").unwrap_or(0)),
+            "tc" => {
+                table.text.clear();
+                table.columns = 1;
+                table.merge = Merge::None;
+                table.across = Merge::None;
+            }
+            "gridSpan" => table.columns = tag.number("val").unwrap_or(1),
+            _ => {
+                let merge = match tag.attribute("val").as_deref() {
+                    Some("restart") => Merge::Begin,
+                    _ => Merge::Continue,
+                };
+                *(if name == "vMerge" { &mut table.merge } else { &mut table.across }) = merge;
+            }
+        }
+    }
+
+    fn close_tag(&mut self, name: &str) {
+        match name {
+            "p" => self.close_paragraph(),
+            "t" => self.in_text = false,
+            "rPr" => self.in_run_properties = false,
+            "trPr" => self.in_row_properties = false,
+            "r" => self.hidden_run = false,
+            "del" | "moveFrom" => self.deleted = self.deleted.saturating_sub(1),
+            "hyperlink" => {
+                if let Some(paragraph) = self.open.last_mut()
+                    && let Some((start, target)) = paragraph.link.take()
+                {
+                    let end = paragraph.text.len();
+                    if start < end {
+                        paragraph.marks.push(Mark { start, end, target: Some(target) });
+                    }
+                }
+            }
+            "tc" => self.close_cell(),
+            "tbl" => self.close_table(),
+            _ => {}
+        }
+    }
+
+    fn role(&mut self, role: Option<Role>) {
+        if let (Some(role), Some(paragraph)) = (role, self.open.last_mut()) {
+            paragraph.role = Some(role);
+        }
+    }
+
+    fn image(&mut self, tag: &Tag<'_>) {
+        let id = tag.attribute("embed").or_else(|| tag.attribute("link")).or_else(|| tag.attribute("id"));
+        match id.and_then(|id| self.relations.get(&id)) {
+            Some((target, false)) => {
+                let number =
+                    self.pictures.iter().position(|picture| picture == target).unwrap_or_else(|| {
+                        self.pictures.push(target.clone());
+                        self.pictures.len() - 1
+                    });
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.images.push(number);
+                }
+            }
+            Some((target, true)) => self.linked.push(target.clone()),
+            None => {}
+        }
+    }
+
+    fn close_paragraph(&mut self) {
+        let Some(paragraph) = self.open.pop() else { return };
+        let place = Place::Paragraph(paragraph.number);
+        let images = paragraph.images.iter().map(|number| Block::Image(*number, place));
+        if let Some(table) = self.tables.last_mut() {
+            table.after.extend(images);
+            if !table.text.is_empty() {
+                table.text.push('\n');
+            }
+            table.text.push_str(paragraph.text.trim());
+            return;
+        }
+        // A text box closes inside the paragraph that carries it, so that it comes first.
+        if !paragraph.text.trim().is_empty() {
+            let role = paragraph.role.unwrap_or(Role::Body);
+            self.blocks.push(Block::Paragraph(Paragraph {
+                text: paragraph.text,
+                marks: paragraph.marks,
+                role,
+                place,
+            }));
+        }
+        self.blocks.extend(images);
+    }
+
+    fn close_cell(&mut self) {
+        let Some(table) = self.tables.last_mut() else { return };
+        let text = std::mem::take(&mut table.text);
+        let number = table.number;
+        let text = text.trim().to_owned();
+        if table.across == Merge::Continue && text.is_empty() {
+            table.grid.widen(table.columns);
+            return;
+        }
+        if table.merge == Merge::Continue && table.grid.continue_above(table.columns) {
+            return;
+        }
+        let place = |row, column| Place::Cell { table: number, row, column };
+        table.grid.cell(text, (1, table.columns), None, place);
+    }
+
+    fn close_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        if table.grid.is_cut() {
+            self.cuts.push(Place::Cell { table: table.number, row: 1, column: 1 });
+        }
+        let mut blocks = vec![Block::Grid(table.grid.finish(None))];
+        blocks.extend(table.after);
+        match self.tables.last_mut() {
+            Some(outer) => outer.after.extend(blocks),
+            None => self.blocks.extend(blocks),
+        }
+    }
+
+    fn finish(self) -> (Original, Vec<String>, Vec<String>) {
+        let mut remarks = Vec::new();
+        let mut note = |places: &[Place], make: fn(usize, Place) -> Remark| {
+            if let Some(first) = places.first() {
+                remarks.push(make(places.len(), *first));
+            }
+        };
+        note(&self.deletions, Remark::Deletions);
+        note(&self.insertions, Remark::Insertions);
+        note(&self.hidden, Remark::Hidden);
+        note(&self.embedded, Remark::Embedded);
+        remarks.extend(self.linked.into_iter().map(Remark::LinkedImage));
+        remarks.extend(self.cuts.into_iter().map(Remark::Cut));
+        (Original { blocks: self.blocks, remarks, ..Original::default() }, self.pictures, self.notes)
+    }
+}

@@ -1,0 +1,359 @@
+//! What the original says of itself: whose report it is, of which year, when and where it was published.
+
+use crate::form::Form;
+
+use super::block::{Block, Original};
+use super::label::{key, widths};
+
+/// An agency that the portal knows, by all its names.
+#[derive(Clone, Debug)]
+pub struct KnownAgency {
+    /// Its id.
+    pub id: String,
+    /// Its full name today.
+    pub name: String,
+    /// All names: full, short and former, in every language.
+    pub names: Vec<String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The title as printed.
+    pub title: Option<String>,
+    /// The ids of known agencies that are named as the report's own; more than one is a question.
+    pub agencies: Vec<String>,
+    /// The agency's name as the original has it.
+    pub name: Option<String>,
+    /// The reporting year.
+    pub year: Option<u16>,
+    /// Whether the year was only concluded from the text.
+    pub year_concluded: bool,
+    /// The day of publication, as `YYYY-MM-DD`.
+    pub published: Option<String>,
+    /// Where the text comes from.
+    pub source: Option<String>,
+    /// The document number.
+    pub number: Option<String>,
+    /// The number in the index of public information.
+    pub index: Option<String>,
+}
+
+/// Words before a date of publication, before the source, the document number and the index number.
+const DATE_WORDS: [&str; 12] = [
+    "发布日期",
+    "发布时间",
+    "公开日期",
+    "公开时间",
+    "发文日期",
+    "成文日期",
+    "生成日期",
+    "更新时间",
+    "日期",
+    "时间",
+    "Published",
+    "Date",
+];
+const SOURCE_WORDS: [&str; 5] = ["信息来源", "文章来源", "来源", "发布机构", "Source"];
+const NUMBER_WORDS: [&str; 3] = ["发文字号", "文号", "文件编号"];
+const INDEX_WORDS: [&str; 2] = ["索引号", "信息索引号"];
+
+/// Endings of the names of public bodies.
+const BODIES: [&str; 20] = [
+    "人民政府办公室",
+    "人民政府",
+    "办公室",
+    "委员会",
+    "管理局",
+    "街道办事处",
+    "办事处",
+    "管理办公室",
+    "管委会",
+    "支队",
+    "总队",
+    "中心",
+    "研究院",
+    "学院",
+    "法院",
+    "检察院",
+    "局",
+    "厅",
+    "委",
+    "办",
+];
+
+/// Finds the facts. `taken` tells which blocks are tables of the form.
+pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[KnownAgency]) -> Facts {
+    let lines = lines(original, taken);
+    let mut facts = Facts { title: title(original, &lines, form), ..Facts::default() };
+    let title = facts.title.clone().unwrap_or_default();
+    let fact = |names: &[&str]| {
+        let found = original
+            .facts
+            .iter()
+            .find(|(name, _)| names.iter().any(|other| name.eq_ignore_ascii_case(other)));
+        found.map(|(_, value)| value.clone())
+    };
+    let head: Vec<&String> = lines.iter().take(20).chain(lines.iter().rev().take(12)).collect();
+    let after = |words: &[&str]| head.iter().find_map(|line| value_after(line, words));
+    facts.source = after(&SOURCE_WORDS).or_else(|| fact(&["ContentSource"]));
+    facts.number = after(&NUMBER_WORDS);
+    facts.index = after(&INDEX_WORDS);
+    let dated = head.iter().find_map(|line| {
+        DATE_WORDS.iter().find_map(|word| {
+            date(line.split_once(word)?.1.trim_start_matches(['：', ':', ' ', '】', ']']), true)
+        })
+    });
+    facts.published = dated
+        .or_else(|| fact(&["PubDate", "date", "publishdate"]).and_then(|text| date(&text, true)))
+        .or_else(|| {
+            lines
+                .iter()
+                .rev()
+                .take(8)
+                .find_map(|line| date(line, true).filter(|_| line.chars().count() <= 14))
+        });
+    (facts.year, facts.year_concluded) = year(&title, &lines, facts.published.as_deref());
+    identify(&mut facts, &title, &lines, known, form);
+    facts
+}
+
+/// The lines of text outside the tables, without those that are empty.
+fn lines(original: &Original, taken: &[bool]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (number, block) in original.blocks.iter().enumerate() {
+        if taken.get(number).copied().unwrap_or(false) {
+            continue;
+        }
+        match block {
+            Block::Paragraph(paragraph) => lines.extend(paragraph.text.split('\n').map(widths)),
+            Block::Line(line) => lines.push(widths(&line.text())),
+            // Small cells above the tables of a workbook are lines too.
+            Block::Grid(grid) => {
+                lines.extend(grid.rows.iter().flatten().take(20).map(|cell| widths(&cell.text)))
+            }
+            Block::Image(..) => {}
+        }
+    }
+    lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).take(4000).collect()
+}
+
+/// The line that is the title: it names a report and a year.
+fn title(original: &Original, lines: &[String], form: &Form) -> Option<String> {
+    let called: Vec<String> = form.title.all().map(|(_, text)| key(text)).collect();
+    let names = |line: &str| {
+        let line_key = key(line);
+        called.iter().any(|called| line_key.contains(called.as_str()))
+            || line.contains("报告") && (line.contains("信息公开") || line.contains("政务公开"))
+    };
+    let is_title = |line: &&String| {
+        line.chars().count() <= 60
+            && names(line)
+            && years(line).next().is_some()
+            && !line.contains(['。', '；', '《'])
+    };
+    let printed = lines.iter().take(30).find(is_title).cloned();
+    // A long title may be broken over two lines.
+    let broken = || {
+        lines.windows(2).take(20).map(|pair| format!("{}{}", pair[0], pair[1])).find(|line| is_title(&line))
+    };
+    let told = || original.facts.iter().map(|(_, value)| value).find(|value| is_title(value)).cloned();
+    printed.or_else(told).or_else(broken)
+}
+
+/// What stands behind one of the words and a colon, up to a gap.
+fn value_after(line: &str, words: &[&str]) -> Option<String> {
+    let rest = words.iter().find_map(|word| Some(line.split_once(word)?.1))?;
+    let rest = rest.trim_start_matches(['】', ']', ' ']).strip_prefix([':', '：'])?.trim_start();
+    let value: String =
+        rest.chars().take_while(|c| !c.is_whitespace() && !matches!(c, '|' | '【' | '[')).collect();
+    Some(value).filter(|value| !value.is_empty() && value.chars().count() <= 40)
+}
+
+/// The years named in a text, in digits or in Chinese.
+fn years(text: &str) -> impl Iterator<Item = u16> + '_ {
+    let characters: Vec<char> = text.chars().collect();
+    (0..characters.len()).filter_map(move |at| {
+        let digits: Vec<u32> = characters.get(at..at + 4)?.iter().map_while(|c| digit(*c)).collect();
+        let before = at.checked_sub(1).and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
+        let year = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
+        let named = characters.get(at + 4).is_some_and(|c| *c == '年')
+            || characters.get(at + 4).is_none_or(|c| !c.is_ascii_digit())
+                && characters[at].is_ascii_digit()
+                && !text.contains('年');
+        (digits.len() == 4 && !before && named && (2000..2100).contains(&year)).then_some(year as u16)
+    })
+}
+
+fn digit(c: char) -> Option<u32> {
+    c.to_digit(10)
+        .or_else(|| "〇一二三四五六七八九".chars().position(|other| other == c).map(|n| n as u32))
+        .or(matches!(c, '○' | '零' | 'O').then_some(0))
+}
+
+/// A date at the beginning of a text, or anywhere in it.
+fn date(text: &str, anywhere: bool) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let last = if anywhere { characters.len() } else { 1 };
+    (0..last).find_map(|at| {
+        let number = |from: usize, most: usize| -> (Option<u32>, usize) {
+            let digits: Vec<u32> =
+                characters[from.min(characters.len())..].iter().take(most).map_while(|c| digit(*c)).collect();
+            let value = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
+            ((!digits.is_empty()).then_some(value), from + digits.len())
+        };
+        let skip = |mut from: usize, marks: &[char]| -> Option<usize> {
+            while characters.get(from).is_some_and(|c| *c == ' ') {
+                from += 1;
+            }
+            let found = characters.get(from).is_some_and(|c| marks.contains(c));
+            from += 1;
+            while characters.get(from).is_some_and(|c| *c == ' ') {
+                from += 1;
+            }
+            found.then_some(from)
+        };
+        let (year, next) = number(at, 4);
+        let year = year.filter(|year| (2000..2100).contains(year))?;
+        let next = skip(next, &['年', '-', '/', '.'])?;
+        let (month, next) = number(next, 2);
+        let next = skip(next, &['月', '-', '/', '.'])?;
+        let (day, _) = number(next, 2);
+        let (month, day) = (month?, day?);
+        let length = match month {
+            2 if year % 4 == 0 => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        ((1..=12).contains(&month) && (1..=length).contains(&day))
+            .then(|| format!("{year:04}-{month:02}-{day:02}"))
+    })
+}
+
+/// The reporting year, and whether it is only concluded: from the title, from the period, from the text, from the
+/// day of publication.
+fn year(title: &str, lines: &[String], published: Option<&str>) -> (Option<u16>, bool) {
+    if let Some(year) = years(title).next() {
+        return (Some(year), false);
+    }
+    let period = lines.iter().take(60).find(|line| line.contains("12月31日"));
+    if let Some(year) = period.and_then(|line| years(line).next()) {
+        return (Some(year), false);
+    }
+    let mut counted: Vec<(u16, usize)> = Vec::new();
+    for year in lines.iter().take(60).flat_map(|line| years(line).collect::<Vec<_>>()) {
+        match counted.iter_mut().find(|(other, _)| *other == year) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((year, 1)),
+        }
+    }
+    if let Some((year, _)) = counted.iter().max_by_key(|(_, count)| *count) {
+        return (Some(*year), true);
+    }
+    let published = published.and_then(|date| date[..4].parse::<u16>().ok());
+    (published.map(|year| year - 1), true)
+}
+
+/// Whose report it is: a known agency named in the title, as the source, under the text or at its beginning.
+fn identify(facts: &mut Facts, title: &str, lines: &[String], known: &[KnownAgency], form: &Form) {
+    let signature: Vec<&String> =
+        lines.iter().rev().take(6).filter(|line| line.chars().count() <= 30).collect();
+    let source = facts.source.clone().unwrap_or_default();
+    let beginning = lines.iter().take(6).cloned().collect::<Vec<_>>().join("\n");
+    let signed = signature.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n");
+    for text in [title, source.as_str(), signed.as_str(), beginning.as_str()] {
+        let mut best: Vec<(usize, &KnownAgency)> = Vec::new();
+        for agency in known {
+            let named = agency
+                .names
+                .iter()
+                .map(|name| widths(name))
+                .filter(|name| !name.is_empty() && text.contains(name.as_str()));
+            if let Some(length) = named.map(|name| name.chars().count()).max() {
+                best.push((length, agency));
+            }
+        }
+        let longest = best.iter().map(|(length, _)| *length).max();
+        facts.agencies = best
+            .iter()
+            .filter(|(length, _)| Some(*length) == longest)
+            .map(|(_, agency)| agency.id.clone())
+            .collect();
+        if let [(_, agency)] =
+            best.iter().filter(|(length, _)| Some(*length) == longest).collect::<Vec<_>>()[..]
+        {
+            facts.name = Some(agency.name.clone());
+        }
+        if !facts.agencies.is_empty() {
+            break;
+        }
+    }
+    if facts.name.is_none() {
+        facts.name = name_in_title(title, form)
+            .or_else(|| {
+                signature
+                    .iter()
+                    .map(|line| line.trim_matches(|c: char| !c.is_alphanumeric()))
+                    .find(|line| is_body(line))
+                    .map(str::to_owned)
+            })
+            .or_else(|| lines.iter().take(12).find_map(|line| name_in_sentence(line)))
+            .or_else(|| facts.source.clone().filter(|source| is_body(source)));
+    }
+}
+
+fn is_body(line: &str) -> bool {
+    let length = line.chars().count();
+    (4..=30).contains(&length)
+        && BODIES.iter().any(|ending| line.ends_with(ending))
+        && line.chars().all(|c| c.is_alphanumeric() || matches!(c, '(' | ')'))
+}
+
+/// The title without the year and the words that call it a report.
+fn name_in_title(title: &str, form: &Form) -> Option<String> {
+    let mut rest = title.replace(' ', "");
+    for year in 2000..2100u16 {
+        let digits = year.to_string();
+        let worded: String = digits
+            .chars()
+            .filter_map(|c| "〇一二三四五六七八九".chars().nth(c.to_digit(10)? as usize))
+            .collect();
+        for number in [digits, worded] {
+            for word in [format!("{number}年度"), format!("{number}年")] {
+                rest = rest.replace(&word, "");
+            }
+        }
+    }
+    for called in form.title.all().map(|(_, text)| widths(text)) {
+        if let Some((before, _)) = rest.split_once(called.as_str()) {
+            rest = before.to_owned();
+        }
+    }
+    for word in ["政府信息公开", "信息公开", "政务公开"] {
+        if let Some((before, _)) = rest.split_once(word) {
+            rest = before.to_owned();
+        }
+    }
+    let name = rest
+        .trim_start_matches("关于")
+        .trim_end_matches('的')
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
+    (name.chars().count() >= 3 && !name.contains(['_', '|'])).then(|| name.to_owned())
+}
+
+/// A public body named at the beginning of a clause, such as `2022年，某某局认真……`.
+fn name_in_sentence(line: &str) -> Option<String> {
+    line.split([',', '，', '。', ':', '：', '、', ';', '；', '"', '“', '”']).take(6).find_map(|clause| {
+        let clause = clause.trim();
+        let clause = clause.strip_prefix("现将").unwrap_or(clause);
+        let characters: Vec<char> = clause.chars().take(32).collect();
+        let end = (4..=characters.len()).rev().find(|end| {
+            let head: String = characters[..*end].iter().collect();
+            is_body(&head) && !head.starts_with(|c: char| c.is_ascii_digit())
+        })?;
+        let name: String = characters[..end].iter().collect();
+        let vague = ["根据", "按照", "依据", "全市", "本", "我", "各", "围绕", "通过", "在", "由", "以"];
+        (!vague.iter().any(|word| name.starts_with(word))).then_some(name)
+    })
+}

@@ -1,0 +1,412 @@
+//! The figures of a row laid on its columns. With as many cells as columns there is nothing to decide; else blank
+//! margins, cells gone missing and strange figures among them are told apart by the place of the cells, by the
+//! other rows of the table, and by the sums of the form. What stays open is left open, with all its readings.
+
+use rust_decimal::Decimal;
+
+use crate::form::Table;
+
+use super::piece::{Piece, Run};
+
+/// How the cells of a row were told to belong to their columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Laying {
+    /// As many cells as columns, or blank margins that can be told.
+    Plain,
+    /// By the place of the cells on the page or in the grid.
+    Geometry,
+    /// Only one reading agrees with the sums.
+    Sums,
+    /// A figure that belongs to no column, such as the number of a page, was left out.
+    Stray,
+    /// A figure repeated over the columns of a span.
+    Repeated,
+}
+
+/// A row laid out: for each column of the original's order the piece, if any.
+#[derive(Clone, Debug)]
+pub(super) struct Laid {
+    /// The pieces by column.
+    pub cells: Vec<Option<usize>>,
+    /// How that was told.
+    pub laying: Laying,
+    /// Pieces that belong to no column.
+    pub stray: Vec<usize>,
+    /// Other readings that are as good; the row is open if there is one.
+    pub others: Vec<Vec<Option<usize>>>,
+}
+
+/// What is known of the other rows of the table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Usual {
+    /// The left and right edge of each column.
+    edges: Vec<(f32, f32)>,
+    /// How many blank cells stand before the first column.
+    margin: Option<usize>,
+    /// Where the head puts each column, in the order of the original.
+    head: Vec<(f32, f32)>,
+    /// Whether all rows of the grid end at the same column.
+    even: bool,
+}
+
+impl Usual {
+    /// Learns from rows in which there is nothing to decide.
+    pub(super) fn of(pieces: &[Piece], rows: &[&Run], width: usize, head: Vec<(f32, f32)>) -> Self {
+        let plain: Vec<Vec<usize>> = rows
+            .iter()
+            .filter(|run| run.cells.len() == width || windows(pieces, &run.cells, width).len() == 1)
+            .filter_map(|run| {
+                let start = if run.cells.len() == width { 0 } else { windows(pieces, &run.cells, width)[0] };
+                Some(run.cells.get(start..start + width)?.to_vec())
+            })
+            .collect();
+        let edges = (0..width)
+            .map_while(|column| {
+                let mut lefts: Vec<f32> = Vec::new();
+                let mut rights: Vec<f32> = Vec::new();
+                for row in &plain {
+                    if let Some((left, right)) = pieces[row[column]].extent {
+                        lefts.push(left);
+                        rights.push(right);
+                    }
+                }
+                Some((middle(&mut lefts)?, middle(&mut rights)?))
+            })
+            .collect();
+        let margins: Vec<usize> = rows
+            .iter()
+            .filter(|run| run.cells.len() > width)
+            .filter_map(|run| match windows(pieces, &run.cells, width)[..] {
+                [only] => Some(only),
+                _ => None,
+            })
+            .collect();
+        let margin = margins.first().copied().filter(|first| margins.iter().all(|other| other == first));
+        let ends: Vec<Option<f32>> = rows
+            .iter()
+            .map(|run| run.cells.last().and_then(|at| pieces[*at].extent).map(|extent| extent.1))
+            .collect();
+        let even = ends.windows(2).all(|pair| pair[0] == pair[1]);
+        Self { edges, margin, head, even }
+    }
+}
+
+fn middle(values: &mut [f32]) -> Option<f32> {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// Where a window of as many cells as columns can begin so that nothing outside it is filled.
+fn windows(pieces: &[Piece], cells: &[usize], width: usize) -> Vec<usize> {
+    if cells.len() < width || width == 0 {
+        return Vec::new();
+    }
+    let filled = |at: &usize| !pieces[*at].is_blank();
+    (0..=cells.len() - width)
+        .filter(|start| !cells[..*start].iter().any(filled) && !cells[start + width..].iter().any(filled))
+        .collect()
+}
+
+/// Lays a row on the columns, given as leaves in the order of the original.
+pub(super) fn lay(
+    pieces: &[Piece],
+    run: &Run,
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
+    let width = columns.len();
+    let cells = &run.cells;
+    let take = |start: usize| cells[start..start + width].iter().map(|at| Some(*at)).collect::<Vec<_>>();
+    if cells.len() == width {
+        let cells = take(0);
+        let laying = if displaced(pieces, &cells, usual) { Laying::Geometry } else { Laying::Plain };
+        return Laid { cells, laying, stray: Vec::new(), others: Vec::new() };
+    }
+    let all_blank = cells.iter().all(|at| pieces[*at].is_blank());
+    if cells.len() > width {
+        if let Some(cells) = under_head(pieces, cells, width, usual) {
+            return Laid { cells, laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+        }
+        let open = windows(pieces, cells, width);
+        if let Some(start) = best_window(pieces, cells, &open, width, usual).or(all_blank.then_some(0)) {
+            return Laid { cells: take(start), laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+        }
+        if open.len() > 1 {
+            return choose(
+                open.into_iter().map(take).collect(),
+                Vec::new(),
+                pieces,
+                columns,
+                table,
+                row,
+                Laying::Sums,
+            );
+        }
+        return too_many(pieces, cells, columns, table, row, usual);
+    }
+    too_few(pieces, cells, columns, table, row, usual)
+}
+
+/// Lays cells under the columns of the head: each filled cell stands under one, and those under the same say the
+/// same, for a span may repeat its figure.
+fn under_head(pieces: &[Piece], cells: &[usize], width: usize, usual: &Usual) -> Option<Vec<Option<usize>>> {
+    if usual.head.len() != width || !usual.even {
+        return None;
+    }
+    let mut laid: Vec<Option<usize>> = vec![None; width];
+    for at in cells {
+        let piece = &pieces[*at];
+        let (left, right) = piece.extent.filter(|_| piece.in_grid)?;
+        let middle = (left + right) / 2.0;
+        match usual.head.iter().position(|(from, to)| *from < middle && middle < *to) {
+            None if piece.is_blank() => {}
+            None => return None,
+            Some(column) => match laid[column] {
+                Some(first) if pieces[first].is_blank() => laid[column] = Some(*at),
+                Some(first) if piece.is_blank() || pieces[first].text == piece.text => {}
+                Some(_) => return None,
+                None => laid[column] = Some(*at),
+            },
+        }
+    }
+    laid.iter().all(Option::is_some).then_some(laid)
+}
+
+/// Whether a row of as many cells as columns stands elsewhere than the other rows.
+fn displaced(pieces: &[Piece], cells: &[Option<usize>], usual: &Usual) -> bool {
+    usual.even
+        && usual.edges.len() == cells.len()
+        && cells.iter().zip(&usual.edges).any(|(cell, (left, right))| {
+            let piece = cell.map(|at| &pieces[at]);
+            piece
+                .filter(|piece| piece.in_grid)
+                .and_then(|piece| piece.extent)
+                .is_some_and(|(l, r)| r <= *left || *right <= l)
+        })
+}
+
+/// The window that stands where the other rows stand.
+fn best_window(
+    pieces: &[Piece],
+    cells: &[usize],
+    open: &[usize],
+    width: usize,
+    usual: &Usual,
+) -> Option<usize> {
+    if let [only] = open {
+        return Some(*only);
+    }
+    let in_place = |start: &&usize| {
+        usual.edges.len() == width
+            && cells[**start..**start + width].iter().zip(&usual.edges).all(|(at, (left, right))| {
+                pieces[*at].in_grid && pieces[*at].extent.is_some_and(|(l, r)| l < *right && *left < r)
+            })
+    };
+    let placed: Vec<&usize> = open.iter().filter(in_place).collect();
+    if let [only] = placed[..] {
+        return Some(*only);
+    }
+    usual.margin.filter(|margin| open.contains(margin))
+}
+
+/// More figures than columns: a span repeated, a note at the end, or a page number among them.
+fn too_many(
+    pieces: &[Piece],
+    cells: &[usize],
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
+    let width = columns.len();
+    let filled: Vec<usize> = cells.iter().copied().filter(|at| !pieces[*at].is_blank()).collect();
+    let same = |a: usize, b: usize| pieces[a].text == pieces[b].text;
+    if width == 1 && filled.windows(2).all(|pair| same(pair[0], pair[1])) {
+        return Laid {
+            cells: vec![filled.first().copied()],
+            laying: Laying::Repeated,
+            stray: Vec::new(),
+            others: Vec::new(),
+        };
+    }
+    // Words among the figures are remarks, unless a figure is missing just there.
+    let figures: Vec<usize> =
+        cells.iter().copied().filter(|at| pieces[*at].is_blank() || pieces[*at].figure.is_some()).collect();
+    if figures.len() < cells.len() && figures.len() >= width {
+        let rest = Run { labels: Vec::new(), cells: figures };
+        let mut laid = lay(pieces, &rest, columns, table, row, usual);
+        laid.stray.extend(cells.iter().copied().filter(|at| !rest.cells.contains(at)));
+        return laid;
+    }
+    // A line with as many figures as columns is the row; what stands on lines of its own is not.
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    for at in cells {
+        match lines.last_mut().filter(|line| pieces[line[0]].row == pieces[*at].row) {
+            Some(line) => line.push(*at),
+            None => lines.push(vec![*at]),
+        }
+    }
+    let whole: Vec<&Vec<usize>> = lines.iter().filter(|line| line.len() == width).collect();
+    if let [line] = whole[..]
+        && width > 1
+    {
+        let stray = filled.into_iter().filter(|at| !line.contains(at)).collect();
+        let cells = line.iter().map(|at| Some(*at)).collect();
+        return Laid { cells, laying: Laying::Stray, stray, others: Vec::new() };
+    }
+    if filled.len() == width + 1 && cells.len() == filled.len() && width > 1 {
+        let readings: Vec<Vec<Option<usize>>> = (0..filled.len())
+            .map(|left_out| {
+                (0..filled.len()).filter(|at| *at != left_out).map(|at| Some(filled[at])).collect()
+            })
+            .collect();
+        let mut laid = choose(readings, Vec::new(), pieces, columns, table, row, Laying::Stray);
+        laid.stray = filled.into_iter().filter(|at| !laid.cells.contains(&Some(*at))).collect();
+        return laid;
+    }
+    Laid { cells: vec![None; width], laying: Laying::Stray, stray: filled, others: Vec::new() }
+}
+
+/// How many ways of laying a row are tried at most.
+const READINGS: usize = 7_000;
+
+/// Fewer cells than columns: the blank ones left no trace, or the row was cut off.
+fn too_few(
+    pieces: &[Piece],
+    cells: &[usize],
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    usual: &Usual,
+) -> Laid {
+    let width = columns.len();
+    let blank =
+        Laid { cells: vec![None; width], laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+    if cells.iter().all(|at| pieces[*at].is_blank()) {
+        return blank;
+    }
+    if let Some(placed) = by_place(pieces, cells, width, usual) {
+        return Laid { cells: placed, laying: Laying::Geometry, ..blank };
+    }
+    let mut readings = Vec::new();
+    spread(cells, width, &mut Vec::new(), &mut readings);
+    choose(readings, Vec::new(), pieces, columns, table, row, Laying::Sums)
+}
+
+/// All ways of laying cells on more columns in their order.
+fn spread(
+    cells: &[usize],
+    width: usize,
+    begun: &mut Vec<Option<usize>>,
+    readings: &mut Vec<Vec<Option<usize>>>,
+) {
+    if readings.len() >= READINGS {
+        return;
+    }
+    if width == 0 {
+        readings.push(begun.clone());
+        return;
+    }
+    if let Some((first, rest)) = cells.split_first() {
+        begun.push(Some(*first));
+        spread(rest, width - 1, begun, readings);
+        begun.pop();
+    }
+    if width > cells.len() {
+        begun.push(None);
+        spread(cells, width - 1, begun, readings);
+        begun.pop();
+    }
+}
+
+/// Lays cells by where they stand, if every one of them stands clearly in one column.
+fn by_place(pieces: &[Piece], cells: &[usize], width: usize, usual: &Usual) -> Option<Vec<Option<usize>>> {
+    if usual.edges.len() != width {
+        return None;
+    }
+    let mut placed = vec![None; width];
+    for at in cells {
+        let (left, right) = pieces[*at].extent?;
+        let middle = (left + right) / 2.0;
+        let distance = |edges: &(f32, f32)| (middle - (edges.0 + edges.1) / 2.0).abs();
+        let mut nearest: Vec<usize> = (0..width).collect();
+        nearest.sort_by(|a, b| distance(&usual.edges[*a]).total_cmp(&distance(&usual.edges[*b])));
+        let column = *nearest.first()?;
+        // Twice as near to one column as to any other, or it is not clear.
+        if let Some(second) = nearest.get(1)
+            && distance(&usual.edges[column]) * 2.0 > distance(&usual.edges[*second])
+        {
+            return None;
+        }
+        if placed[column].is_some() {
+            return None;
+        }
+        placed[column] = Some(*at);
+    }
+    Some(placed)
+}
+
+/// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.
+fn choose(
+    readings: Vec<Vec<Option<usize>>>,
+    stray: Vec<usize>,
+    pieces: &[Piece],
+    columns: &[usize],
+    table: &Table,
+    row: usize,
+    laying: Laying,
+) -> Laid {
+    let number = |cell: &Option<usize>| -> Option<Decimal> { pieces[(*cell)?].figure.as_ref()?.number };
+    let mut distinct: Vec<Vec<Option<usize>>> = Vec::new();
+    for reading in readings {
+        let alike = |other: &Vec<Option<usize>>| {
+            other.iter().zip(&reading).all(|(a, b)| a.is_some() == b.is_some() && number(a) == number(b))
+        };
+        if !distinct.iter().any(alike) {
+            distinct.push(reading);
+        }
+    }
+    let agree = |reading: &&Vec<Option<usize>>| agrees(reading, columns, table, row, &number);
+    let proven: Vec<Vec<Option<usize>>> = distinct.iter().filter(agree).cloned().collect();
+    let mut open = if proven.is_empty() { distinct } else { proven };
+    if open.len() == 1 {
+        return Laid { cells: open.remove(0), laying, stray, others: Vec::new() };
+    }
+    // What all readings share is certain even if the rest is not.
+    let shared = (0..columns.len())
+        .map(|column| {
+            let first = open.first().and_then(|reading| reading[column]);
+            open.iter()
+                .all(|reading| {
+                    reading[column].is_some() == first.is_some() && number(&reading[column]) == number(&first)
+                })
+                .then_some(first)
+        })
+        .map(Option::flatten)
+        .collect();
+    Laid { cells: shared, laying, stray, others: open }
+}
+
+/// Whether a reading agrees with a sum over columns, and at least one sum is really there.
+fn agrees(
+    reading: &[Option<usize>],
+    columns: &[usize],
+    table: &Table,
+    _row: usize,
+    number: &dyn Fn(&Option<usize>) -> Option<Decimal>,
+) -> bool {
+    let at = |leaf: usize| columns.iter().position(|column| *column == leaf).and_then(|at| reading.get(at));
+    let mut proven = false;
+    for leaf in 0..table.columns.leaves.len() {
+        let Some(parts) = &table.columns.leaf(leaf).sum else { continue };
+        let Some(total) = at(leaf).and_then(number) else { return false };
+        let sum: Decimal = parts.iter().filter_map(|part| at(*part).and_then(number)).sum();
+        if sum != total {
+            return false;
+        }
+        proven = true;
+    }
+    proven
+}

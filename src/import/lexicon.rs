@@ -1,0 +1,110 @@
+//! The words of a form, made ready to be recognised: for each line of each table the keys of its label in every
+//! language and spelling, with and without what stands in brackets.
+
+use crate::form::{Axis, Form, Table};
+use crate::language::Localised;
+
+use super::label::{bare_key, distance, forgiven, key};
+
+/// The words of a form.
+pub(super) struct Lexicon {
+    /// Its tables in order.
+    pub tables: Vec<TableWords>,
+}
+
+/// The words of a table.
+pub(super) struct TableWords {
+    /// Its rows that hold cells: the keys of their labels.
+    pub rows: Vec<Vec<String>>,
+    /// All its row lines, headings too.
+    pub row_lines: Vec<Vec<String>>,
+    /// All its column lines, headings too.
+    pub columns: Vec<Vec<String>>,
+    /// Its caption, heading, corner and note.
+    pub furniture: Vec<String>,
+    /// Whether its rows are those of the form; open tables are not laid by labels.
+    pub fixed: bool,
+    /// Whether rows are labelled at all.
+    pub stub: bool,
+}
+
+impl Lexicon {
+    /// The words of a form.
+    pub(super) fn new(form: &Form) -> Self {
+        Self { tables: form.tables.iter().map(|table| TableWords::new(table)).collect() }
+    }
+
+    /// Whether a key is a word of the form, or a part of one, or one with a slip.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        let (whole, bare) = (key(text), bare_key(text));
+        self.tables.iter().any(|table| table.knows(&whole) || table.knows(&bare))
+    }
+
+    /// Whether a label names a row of a table.
+    pub(super) fn names_row(&self, key: &str) -> bool {
+        self.tables.iter().any(|table| table.fixed && table.rows.iter().flatten().any(|word| word == key))
+    }
+}
+
+impl TableWords {
+    fn new(table: &Table) -> Self {
+        let rows = lines(&table.rows);
+        let furniture =
+            [Some(&table.title), table.heading.as_ref(), table.corner.as_ref(), table.note.as_ref()];
+        let mut furniture: Vec<String> =
+            furniture.into_iter().flatten().flat_map(|text| keys(text, &[])).collect();
+        furniture.sort_unstable();
+        furniture.dedup();
+        Self {
+            rows: table.rows.leaves.iter().map(|line| rows[*line].clone()).collect(),
+            row_lines: rows,
+            columns: lines(&table.columns),
+            furniture,
+            fixed: table.open.is_none(),
+            stub: table.stub,
+        }
+    }
+
+    /// All words of the table.
+    pub(super) fn words(&self) -> impl Iterator<Item = &String> {
+        self.row_lines.iter().chain(&self.columns).flatten().chain(&self.furniture)
+    }
+
+    /// Whether a key is a word, a part of one, or one with a slip.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        !key.is_empty() && self.words().any(|word| word.contains(key) || near(key, word))
+    }
+
+    /// The column lines whose label this key is, and whether it is so exactly; slips count only if nothing is exact.
+    pub(super) fn columns_of(&self, key: &str) -> (Vec<usize>, bool) {
+        let lines = |test: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            let has = |words: &Vec<String>| words.iter().any(|word| test(word));
+            self.columns.iter().enumerate().filter(|(_, words)| has(words)).map(|(line, _)| line).collect()
+        };
+        let exact = lines(&|word| word == key);
+        if exact.is_empty() { (lines(&|word| near(key, word)), false) } else { (exact, true) }
+    }
+}
+
+/// Whether a key is a word with slips that are forgiven.
+pub(super) fn near(key: &str, word: &str) -> bool {
+    let (a, b) = (key.chars().count(), word.chars().count());
+    let allowed = forgiven(a.min(b));
+    a.abs_diff(b) <= allowed && distance(key, word) <= allowed
+}
+
+fn lines(axis: &Axis) -> Vec<Vec<String>> {
+    axis.lines.iter().map(|line| keys(&line.label, &line.also)).collect()
+}
+
+fn keys(label: &Localised, also: &[String]) -> Vec<String> {
+    let mut keys = Vec::new();
+    for text in label.all().map(|(_, text)| text).chain(also.iter().map(String::as_str)) {
+        for key in [key(text), bare_key(text)] {
+            if !key.is_empty() && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}

@@ -1,0 +1,704 @@
+//! Text laid on a form: by labels first, by place where they are lost, with the form's own sums and rules as the
+//! judge. A reading that is more than plain says so.
+
+use rust_decimal::Decimal;
+
+use crate::form::{Address, At, Figures, Form, Kind, Outcome, Rule, Table, Turn, evaluate};
+
+use super::align::{self, Ground, Row};
+use super::block::{Block, Place};
+use super::figure;
+use super::fill::{self, Laid, Laying, Usual};
+use super::header::Header;
+use super::lexicon::Lexicon;
+use super::piece::{self, Piece, Run};
+
+/// What a cell of the original says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Nothing.
+    Blank,
+    /// That it does not apply.
+    NotApplicable,
+    /// A number.
+    Number(Decimal),
+    /// A text, where the form wants one.
+    Text(String),
+}
+
+/// Something to tell about a cell that was not plainly there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// The row was told only by its place.
+    RowByPosition,
+    /// The label of the row was not quite the form's: what stands there.
+    RowRepaired(String),
+    /// The column was told only by its place.
+    ColumnByPosition,
+    /// The label of the column was not quite the form's.
+    ColumnRepaired,
+    /// The cell's column was told by where it stands.
+    ByGeometry,
+    /// The cell's column was told by the sums.
+    BySums,
+    /// A figure beside was left out: what it said.
+    Stray(String),
+    /// The figure stands in every column of a span.
+    Repeated,
+    /// A unit or remark stood beside the number: the whole cell.
+    Remark(String),
+    /// A word gave the sign: the whole cell.
+    Worded(String),
+    /// The digits had to be guessed: the whole cell.
+    Guessed(String),
+    /// The amount was in another unit and was converted: the whole cell.
+    Converted(String),
+    /// The number is not of the kind that the form wants.
+    Kind,
+    /// The cell holds something that is no figure: what it says.
+    Unreadable(String),
+    /// Several readings are possible: which.
+    Open(Vec<String>),
+    /// Two rows of the original have this label; what the other says.
+    Twice(String),
+    /// A sum or rule of the form disagrees: both sides.
+    Disagrees(Decimal, Decimal),
+    /// The original seems not to have the column.
+    ColumnMissing,
+    /// The original seems not to have the row, though figures were left that could be its own.
+    RowMissing,
+}
+
+impl Doubt {
+    /// Whether the figure may well be wrong, rather than read in a roundabout way.
+    pub fn is_grave(&self) -> bool {
+        matches!(
+            self,
+            Self::Kind
+                | Self::Unreadable(_)
+                | Self::RowMissing
+                | Self::Open(_)
+                | Self::Twice(_)
+                | Self::Disagrees(..)
+                | Self::Guessed(_)
+        )
+    }
+}
+
+/// A cell of the form as read from the original.
+#[derive(Clone, Debug)]
+pub struct CellReading {
+    /// What it says.
+    pub reading: Reading,
+    /// Where it stands in the original.
+    pub place: Place,
+    /// What to tell.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A table of the form as read.
+#[derive(Clone, Debug, Default)]
+pub struct TableReading {
+    /// Its cells, by number; none where the original has no such row.
+    pub cells: Vec<Option<CellReading>>,
+    /// The rows that the original has, by leaf.
+    pub rows: Vec<bool>,
+}
+
+impl TableReading {
+    /// Whether anything of the table was found.
+    pub fn is_found(&self) -> bool {
+        self.rows.iter().any(|row| *row)
+    }
+}
+
+/// A document laid on a form.
+pub struct Matched {
+    /// The tables, in the form's order.
+    pub tables: Vec<TableReading>,
+    /// How well the form fits.
+    pub score: f32,
+    /// For each block: whether it went into a table.
+    pub taken: Vec<bool>,
+    /// Texts inside the tables that are no part of the form, with their places and the table they stand in.
+    pub extra: Vec<(String, Place, usize)>,
+    /// The table that each taken block belongs to.
+    pub table_of: Vec<Option<usize>>,
+    /// Where a figure was left over beside a row.
+    stray: Option<Place>,
+}
+
+/// Lays blocks on a form.
+pub fn lay(blocks: &[Block], form: &Form) -> Matched {
+    let lexicon = Lexicon::new(form);
+    let pieces = piece::cut(blocks);
+    let mut matched = Matched {
+        tables: form
+            .tables
+            .iter()
+            .map(|table| TableReading {
+                cells: vec![None; table.size()],
+                rows: vec![false; table.rows.leaves.len()],
+            })
+            .collect(),
+        score: 0.0,
+        taken: vec![false; blocks.len()],
+        extra: Vec::new(),
+        table_of: vec![None; blocks.len()],
+        stray: None,
+    };
+    let addressed = lay_addresses(&pieces, form, &mut matched);
+    if !addressed {
+        let runs = piece::runs(&pieces, &|piece| lexicon.names_row(&piece.key));
+        let widths: Vec<usize> = form.tables.iter().map(|table| table.columns.leaves.len()).collect();
+        let runs = piece::split(runs, &pieces, &widths);
+        let alignment = align::align(&pieces, &runs, form, &lexicon);
+        matched.score = alignment.score;
+        let laying = Layer { pieces: &pieces, runs: &runs, form, lexicon: &lexicon };
+        laying.lay(&alignment.rows, &mut matched);
+    }
+    judge(form, &mut matched.tables);
+    matched
+}
+
+/// Reads cells that carry their own address; our pages do.
+fn lay_addresses(pieces: &[Piece], form: &Form, matched: &mut Matched) -> bool {
+    let mut any = false;
+    for piece in pieces {
+        let Some(address) = piece.address.as_ref().and_then(|text| text.parse::<Address>().ok()) else {
+            continue;
+        };
+        let Some(number) = form.table_number(&address.table) else { continue };
+        let table = &form.tables[number];
+        let (Some(row), Some(column)) =
+            (table.rows.leaf_number(&address.row), table.columns.leaf_number(&address.column))
+        else {
+            continue;
+        };
+        any = true;
+        let cell = read_cell(Some(piece), piece.place, table, row, column);
+        matched.tables[number].cells[table.cell(row, column)] = Some(cell);
+        matched.tables[number].rows[row] = true;
+        matched.taken[piece.block] = true;
+        matched.table_of[piece.block] = Some(number);
+        matched.score += 10.0;
+    }
+    any
+}
+
+/// The columns of a table as the original has them.
+struct Head {
+    /// The leaves in the order of the original.
+    columns: Vec<usize>,
+    /// Those that its head does not name.
+    missing: Vec<usize>,
+    /// Those named with a slip.
+    repaired: Vec<usize>,
+    usual: Usual,
+}
+
+struct Layer<'a> {
+    pieces: &'a [Piece],
+    runs: &'a [Run],
+    form: &'a Form,
+    lexicon: &'a Lexicon,
+}
+
+impl Layer<'_> {
+    fn lay(&self, rows: &[Row], matched: &mut Matched) {
+        let mut used = vec![false; self.pieces.len()];
+        for number in 0..self.form.tables.len() {
+            let own: Vec<Row> = rows.iter().copied().filter(|row| row.table == number).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let from = self.start_of(rows, &own[0]);
+            self.table(number, &own, from, matched, &mut used);
+        }
+        self.missing(rows, matched);
+        self.leftovers(rows, &used, matched);
+    }
+
+    /// Where figures were left that belong to no row, or went to one only by their place, every row not found could
+    /// be theirs.
+    fn missing(&self, rows: &[Row], matched: &mut Matched) {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+        let figures = |run: &Run| run.cells.iter().any(|at| self.pieces[*at].figure.is_some());
+        let mut near = first.run..=(last.run + 2).min(self.runs.len().saturating_sub(1));
+        let left = near.find(|run| {
+            let own = &self.runs[*run];
+            figures(own) && !rows.iter().any(|row| row.run == *run) && !self.is_date(own)
+        });
+        let placed = rows.iter().find(|row| row.ground == Ground::Position).map(|row| row.run);
+        let place =
+            left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
+        let Some(place) = place.or(matched.stray) else { return };
+        for (read, table) in matched.tables.iter_mut().zip(&self.form.tables) {
+            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
+                for column in 0..table.columns.leaves.len() {
+                    let cell =
+                        CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
+                    read.cells[table.cell(row, column)] = Some(cell);
+                }
+            }
+        }
+    }
+
+    /// The first piece after the figures of the table before.
+    fn start_of(&self, rows: &[Row], first: &Row) -> usize {
+        let before = rows.iter().rev().find(|row| row.run < first.run);
+        before.and_then(|row| self.runs[row.run].cells.last()).map_or(0, |at| at + 1)
+    }
+
+    fn table(&self, number: usize, rows: &[Row], from: usize, matched: &mut Matched, used: &mut [bool]) {
+        let (table, words) = (&self.form.tables[number], &self.lexicon.tables[number]);
+        let first = &self.runs[rows[0].run];
+        let end = first.cells.first().copied().unwrap_or(from);
+        let mut head = self.head(from, end, words);
+        // The label of the first row is not part of the head.
+        if words.stub && rows[0].ground == Ground::Label {
+            head.retain(|at| Some(at) != first.labels.last());
+        }
+        let header = Header::read(self.pieces, &head, words, table);
+        matched.score += 6.0 * header.share;
+        let start = (from..end).rev().find(|at| self.pieces[*at].prose).map_or(from, |at| at + 1);
+        self.take_head(start..end, number, matched, used);
+        let own: Vec<&Run> = rows.iter().map(|row| &self.runs[row.run]).collect();
+        let (columns, missing) = self.columns(&header, table, &own);
+        let under: Option<Vec<(f32, f32)>> = columns
+            .iter()
+            .map(|column| header.extents.iter().find(|(leaf, _)| leaf == column).map(|(_, extent)| *extent))
+            .collect();
+        let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
+        let head = Head { columns, missing, repaired: header.repaired, usual };
+        for row in rows {
+            let laid =
+                fill::lay(self.pieces, &self.runs[row.run], &head.columns, table, row.row, &head.usual);
+            self.row(row, &laid, &head, matched);
+            self.take_row(row, &laid, matched, used);
+        }
+    }
+
+    /// Puts the cells of a row in, each with what is to be told of it.
+    fn row(&self, row: &Row, laid: &Laid, head: &Head, matched: &mut Matched) {
+        let (table, run) = (&self.form.tables[row.table], &self.runs[row.run]);
+        let first = laid.cells.iter().flatten().next().or(run.cells.first());
+        let place = first.map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
+        let label = run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
+        let read = &mut matched.tables[row.table];
+        for (at, column) in head.columns.iter().enumerate() {
+            let piece = laid.cells[at].map(|at| &self.pieces[at]);
+            let place = piece.map_or(place, |piece| piece.place);
+            let mut cell = read_cell(piece, place, table, row.row, *column);
+            self.doubts(&mut cell, row, laid, at, &label);
+            if head.missing.contains(column) {
+                cell.doubts.push(Doubt::ColumnByPosition);
+            } else if head.repaired.contains(column) && cell.reading != Reading::Blank {
+                cell.doubts.push(Doubt::ColumnRepaired);
+            }
+            put(read, table.cell(row.row, *column), cell);
+        }
+        for column in (0..table.columns.leaves.len()).filter(|column| !head.columns.contains(column)) {
+            let cell = CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::ColumnMissing] };
+            put(read, table.cell(row.row, column), cell);
+        }
+        read.rows[row.row] = true;
+    }
+
+    /// Notes which pieces and blocks a row takes, and what it leaves.
+    fn take_row(&self, row: &Row, laid: &Laid, matched: &mut Matched, used: &mut [bool]) {
+        let (words, run) = (&self.lexicon.tables[row.table], &self.runs[row.run]);
+        for at in run.cells.iter().chain(&run.labels) {
+            let piece = &self.pieces[*at];
+            let known = piece.is_label() && words.knows(&piece.key);
+            used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
+        }
+        for at in &laid.stray {
+            used[*at] = self.pieces[*at].is_blank();
+            if self.pieces[*at].figure.is_some() {
+                matched.stray.get_or_insert(self.pieces[*at].place);
+            }
+        }
+        for at in &run.cells {
+            matched.taken[self.pieces[*at].block] = true;
+            matched.table_of[self.pieces[*at].block] = Some(row.table);
+        }
+        for at in run.labels.iter().filter(|at| used[**at]) {
+            matched.taken[self.pieces[*at].block] = true;
+            matched.table_of[self.pieces[*at].block].get_or_insert(row.table);
+        }
+    }
+
+    /// Takes the words of the form above the figures of a table, and the blanks between them.
+    fn take_head(
+        &self,
+        range: std::ops::Range<usize>,
+        number: usize,
+        matched: &mut Matched,
+        used: &mut [bool],
+    ) {
+        let known = |piece: &Piece| piece.is_blank() || piece.is_label() && self.lexicon.knows(&piece.text);
+        for (piece, used) in
+            self.pieces[range.clone()].iter().zip(&mut used[range]).filter(|(piece, _)| known(piece))
+        {
+            *used = true;
+            matched.taken[piece.block] = true;
+            matched.table_of[piece.block].get_or_insert(number);
+        }
+    }
+
+    /// The labels between two places that can be the head of a table: those after the last prose.
+    fn head(&self, from: usize, end: usize, words: &super::lexicon::TableWords) -> Vec<usize> {
+        let start = (from..end).rev().find(|at| self.pieces[*at].prose).map_or(from, |at| at + 1);
+        let head: Vec<usize> = (start..end).filter(|at| self.pieces[*at].is_label()).collect();
+        // Far above there are the chapters before; the head begins with the first word of the table.
+        let begin = head.iter().rposition(|at| words.furniture.contains(&self.pieces[*at].key));
+        let begin = begin.filter(|at| head.len() - at >= words.columns.len().min(2)).unwrap_or(0);
+        let long = head.len().saturating_sub(90);
+        head[begin.max(long).min(head.len())..].to_vec()
+    }
+
+    /// The columns in the order of the original: those of its head, or all of the form if the rows have as many.
+    fn columns(&self, header: &Header, table: &Table, rows: &[&Run]) -> (Vec<usize>, Vec<usize>) {
+        let (completed, missing) = header.completed(table);
+        if missing.is_empty() || header.order.is_empty() {
+            return (completed, missing);
+        }
+        let having = |width: usize| {
+            rows.iter()
+                .filter(|run| {
+                    let filled = run.cells.iter().filter(|at| !self.pieces[**at].is_blank()).count();
+                    run.cells.len() == width || filled == width
+                })
+                .count()
+        };
+        if having(header.order.len()) > having(completed.len()) {
+            return (header.order.clone(), Vec::new());
+        }
+        (completed, missing)
+    }
+
+    /// What to tell of a cell beyond what it says itself.
+    fn doubts(&self, cell: &mut CellReading, row: &Row, laid: &Laid, column: usize, label: &str) {
+        if laid.others.len() > 1 {
+            let open: Vec<String> = laid.others.iter().map(|reading| self.say(reading[column])).collect();
+            let mut distinct = open.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            if distinct.len() > 1 {
+                cell.reading = Reading::Blank;
+                distinct.truncate(4);
+                cell.doubts = vec![Doubt::Open(distinct)];
+                return;
+            }
+        }
+        // A row of nothing but blanks says nothing, wherever it belongs.
+        if laid.cells.iter().flatten().all(|at| self.pieces[*at].is_blank()) && laid.stray.is_empty() {
+            return;
+        }
+        match row.ground {
+            Ground::Repaired if cell.reading == Reading::Blank => {}
+            Ground::Label | Ground::Pieces => {}
+            Ground::Repaired => cell.doubts.push(Doubt::RowRepaired(label.to_owned())),
+            Ground::Position => cell.doubts.push(Doubt::RowByPosition),
+        }
+        match laid.laying {
+            Laying::Plain => {}
+            Laying::Geometry => cell.doubts.push(Doubt::ByGeometry),
+            Laying::Sums => cell.doubts.push(Doubt::BySums),
+            Laying::Repeated => cell.doubts.push(Doubt::Repeated),
+            Laying::Stray => {
+                let stray =
+                    laid.stray.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" ");
+                cell.doubts.push(Doubt::Stray(stray));
+            }
+        }
+    }
+
+    fn say(&self, cell: Option<usize>) -> String {
+        cell.map(|at| self.pieces[at].text.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Whether the figures of a run are those of a day.
+    fn is_date(&self, run: &Run) -> bool {
+        let Some(at) = run.cells.first() else { return false };
+        let row = self.pieces[*at].row;
+        let near = self.pieces.iter().skip(at.saturating_sub(6)).take(14).filter(|piece| piece.row == row);
+        near.filter(|piece| piece.is_label()).any(|piece| piece.text.starts_with(['年', '月', '日']))
+    }
+
+    /// What stands inside the tables and was not recognised.
+    fn leftovers(&self, rows: &[Row], used: &[bool], matched: &mut Matched) {
+        let Some(last) = rows.last() else { return };
+        let last_piece = self.runs[last.run].cells.last().copied().unwrap_or(0);
+        let mut table = 0;
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if let Some(number) = matched.table_of[piece.block] {
+                table = number;
+            }
+            let inside = matched.taken[piece.block] || matched.table_of[piece.block].is_some();
+            if used[at] || piece.is_blank() || !inside || at > last_piece && !piece.in_grid {
+                continue;
+            }
+            let known = piece.is_label() && self.lexicon.knows(&piece.text);
+            if !known {
+                matched.extra.push((piece.text.clone(), piece.place, table));
+            }
+        }
+    }
+}
+
+/// Puts a cell in; a second row of the same label that says something else makes it open.
+fn put(table: &mut TableReading, number: usize, cell: CellReading) {
+    let place = &mut table.cells[number];
+    match place {
+        Some(first) if first.reading != cell.reading => {
+            let words = (say(&first.reading), say(&cell.reading));
+            if first.reading == Reading::Blank {
+                *place = Some(CellReading { doubts: vec![Doubt::Twice(words.0)], ..cell });
+            } else if cell.reading != Reading::Blank {
+                first.reading = Reading::Blank;
+                first.doubts = vec![Doubt::Open(vec![words.0, words.1])];
+            }
+        }
+        Some(_) => {}
+        None => *place = Some(cell),
+    }
+}
+
+/// A reading in words.
+pub(super) fn say(reading: &Reading) -> String {
+    match reading {
+        Reading::Blank => String::new(),
+        Reading::NotApplicable => "/".to_owned(),
+        Reading::Number(number) => number.to_string(),
+        Reading::Text(text) => text.clone(),
+    }
+}
+
+/// What a piece says as a cell of the form.
+fn read_cell(piece: Option<&Piece>, place: Place, table: &Table, row: usize, column: usize) -> CellReading {
+    let kind = table.kind_of(row, column);
+    let mut cell = CellReading { reading: Reading::Blank, place, doubts: Vec::new() };
+    let Some(piece) = piece.filter(|piece| !piece.is_blank()) else { return cell };
+    let text = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(found) = piece.figure.clone().or_else(|| figure::read(&text)) else {
+        if kind == Kind::Text {
+            cell.reading = Reading::Text(text);
+        } else {
+            cell.doubts.push(Doubt::Unreadable(text));
+        }
+        return cell;
+    };
+    let Some(mut number) = found.number else {
+        cell.reading = Reading::NotApplicable;
+        return cell;
+    };
+    if kind == Kind::Text {
+        cell.reading = Reading::Text(text);
+        return cell;
+    }
+    if let Some(remark) = found.remark {
+        let unit = unit_of(&remark);
+        let wanted = table.unit_of(row, column).map(|unit| unit.original().to_owned()).unwrap_or_default();
+        match conversion(&unit, &wanted) {
+            Some(factor) if kind == Kind::Amount => {
+                number = (number * factor).normalize();
+                cell.doubts.push(Doubt::Converted(remark));
+            }
+            _ if unit == wanted && remark.ends_with(&unit) => {}
+            _ => cell.doubts.push(Doubt::Remark(remark)),
+        }
+    }
+    if found.worded {
+        cell.doubts.push(Doubt::Worded(text.clone()));
+    }
+    if found.guessed {
+        cell.doubts.push(Doubt::Guessed(text));
+    }
+    if !kind.admits(number) {
+        cell.doubts.push(Doubt::Kind);
+    }
+    cell.reading = Reading::Number(number);
+    cell
+}
+
+/// The unit behind a number.
+fn unit_of(text: &str) -> String {
+    let text = super::label::widths(text);
+    let rest =
+        text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' '));
+    rest.split(['(', '[', ' ']).next().unwrap_or_default().to_owned()
+}
+
+/// By what a number in one unit of money is to be multiplied to be in another.
+fn conversion(from: &str, to: &str) -> Option<Decimal> {
+    let worth = |unit: &str| match unit {
+        "元" => Some(Decimal::ONE),
+        "万元" | "万" => Some(Decimal::new(10_000, 0)),
+        "亿元" => Some(Decimal::new(100_000_000, 0)),
+        _ => None,
+    };
+    let (from, to) = (worth(from)?, worth(to)?);
+    (from != to).then(|| from / to)
+}
+
+/// The readings as figures that rules can look up. A row that the original does not have has no figures.
+struct Readings<'a> {
+    form: &'a Form,
+    tables: &'a [TableReading],
+}
+
+impl Readings<'_> {
+    fn number(&self, table: usize, row: usize, column: usize) -> Option<Decimal> {
+        let cell = self.tables[table].cells[self.form.tables[table].cell(row, column)].as_ref()?;
+        match &cell.reading {
+            Reading::Number(number) => Some(*number),
+            Reading::Blank if cell.doubts.iter().any(Doubt::is_grave) => None,
+            // A total left empty is what its parts make.
+            Reading::Blank => match &self.form.tables[table].columns.leaf(column).sum {
+                Some(parts) => parts.iter().map(|part| self.number(table, row, *part)).sum(),
+                None => Some(Decimal::ZERO),
+            },
+            Reading::NotApplicable => Some(Decimal::ZERO),
+            Reading::Text(_) => None,
+        }
+    }
+
+    fn is_given(&self, table: usize, row: usize, column: usize) -> bool {
+        let cell = &self.tables[table].cells[self.form.tables[table].cell(row, column)];
+        matches!(cell, Some(CellReading { reading: Reading::Number(_), .. }))
+    }
+}
+
+impl Figures for Readings<'_> {
+    fn table(&self, table: usize) -> &Table {
+        &self.form.tables[table]
+    }
+
+    fn figure(&self, previous: bool, table: usize, row: usize, column: usize) -> Option<Decimal> {
+        if previous { None } else { self.number(table, row, column) }
+    }
+
+    fn is_blank(&self, previous: bool, table: usize, row: usize, column: usize) -> bool {
+        previous || !self.is_given(table, row, column)
+    }
+}
+
+/// Lets the sums and rules of the form judge what was read. Where both sides are given and disagree, every figure
+/// of them is in doubt, for any may be the one that was misread.
+fn judge(form: &Form, tables: &mut [TableReading]) {
+    let mut doubtful: Vec<(usize, usize, Decimal, Decimal)> = Vec::new();
+    let readings = Readings { form, tables };
+    for (number, table) in form.tables.iter().enumerate() {
+        if !readings.tables[number].is_found() || table.open.is_some() {
+            continue;
+        }
+        let (rows, columns) = (table.rows.leaves.len(), table.columns.leaves.len());
+        for row in 0..rows {
+            for column in 0..columns {
+                if !readings.is_given(number, row, column) {
+                    continue;
+                }
+                let Some(given) = readings.number(number, row, column) else { continue };
+                if let Some(parts) = &table.columns.leaf(column).sum {
+                    let cells: Vec<(usize, usize)> = parts.iter().map(|part| (row, *part)).collect();
+                    disagreement(&readings, number, given, (row, column), &cells, &mut doubtful);
+                }
+                if let Some(parts) = &table.rows.leaf(row).sum {
+                    let cells: Vec<(usize, usize)> = parts.iter().map(|part| (*part, column)).collect();
+                    disagreement(&readings, number, given, (row, column), &cells, &mut doubtful);
+                }
+            }
+        }
+        for rule in &table.rules {
+            broken(&readings, number, table, rule, &mut doubtful);
+        }
+    }
+    for (table, cell, left, right) in doubtful {
+        if let Some(cell) = &mut tables[table].cells[cell]
+            && !cell.doubts.iter().any(|doubt| matches!(doubt, Doubt::Disagrees(..)))
+        {
+            cell.doubts.push(Doubt::Disagrees(left, right));
+        }
+    }
+}
+
+fn disagreement(
+    readings: &Readings<'_>,
+    number: usize,
+    given: Decimal,
+    sum: (usize, usize),
+    parts: &[(usize, usize)],
+    doubtful: &mut Vec<(usize, usize, Decimal, Decimal)>,
+) {
+    let numbers: Option<Vec<Decimal>> =
+        parts.iter().map(|(row, column)| readings.number(number, *row, *column)).collect();
+    let Some(numbers) = numbers else { return };
+    let total: Decimal = numbers.iter().sum();
+    if total == given {
+        return;
+    }
+    let table = &readings.form.tables[number];
+    for (row, column) in parts.iter().chain([&sum]) {
+        if readings.is_given(number, *row, *column) {
+            doubtful.push((number, table.cell(*row, *column), given, total));
+        }
+    }
+}
+
+/// Whether a rule is broken in some line; if so the cells of that line that it names are in doubt.
+fn broken(
+    readings: &Readings<'_>,
+    number: usize,
+    table: &Table,
+    rule: &Rule,
+    doubtful: &mut Vec<(usize, usize, Decimal, Decimal)>,
+) {
+    let turn = match rule.turn {
+        Turn::Columns => &table.columns,
+        Turn::Rows => &table.rows,
+        Turn::Once => return,
+    };
+    for leaf in 0..turn.leaves.len() {
+        if rule.only.as_ref().is_some_and(|only| !only.contains(&leaf)) {
+            continue;
+        }
+        let id = &*turn.leaf(leaf).id;
+        let at = match rule.turn {
+            Turn::Columns => At { column: Some(id), row: None },
+            _ => At { row: Some(id), column: None },
+        };
+        let Outcome { holds: Some(false), left: Some(left), right: Some(right) } =
+            evaluate(&rule.test, at, rule.tolerance, readings)
+        else {
+            continue;
+        };
+        // A total left empty is derived later; the rule says nothing about it now.
+        let named = named_lines(
+            &rule.formula,
+            if matches!(rule.turn, Turn::Columns) { &table.rows } else { &table.columns },
+        );
+        let cells: Vec<(usize, usize)> = named
+            .iter()
+            .map(|line| if matches!(rule.turn, Turn::Columns) { (*line, leaf) } else { (leaf, *line) })
+            .collect();
+        let sums = |(row, column): &(usize, usize)| {
+            table.rows.leaf(*row).sum.is_some() || table.columns.leaf(*column).sum.is_some()
+        };
+        if cells.iter().any(|cell| sums(cell) && !readings.is_given(number, cell.0, cell.1)) {
+            continue;
+        }
+        for (row, column) in cells {
+            if readings.is_given(number, row, column) {
+                doubtful.push((number, table.cell(row, column), left, right));
+            }
+        }
+    }
+}
+
+/// The leaves that a formula names.
+fn named_lines(formula: &str, axis: &crate::form::Axis) -> Vec<usize> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    formula.split(|c| !is_name(c)).filter_map(|name| axis.leaf_number(name)).collect()
+}

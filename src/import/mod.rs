@@ -1,0 +1,260 @@
+//! Foreign reports come in here: any file becomes blocks, the blocks are laid on a form by their labels, and the
+//! result is a draft, ready to be written, with a finding for everything that was not plainly there.
+//!
+//! This room knows no portal and does no IO: it is given bytes, forms and the names of agencies.
+
+mod align;
+mod block;
+mod cmap;
+mod decode;
+mod detect;
+mod doc;
+mod docx;
+mod draft;
+mod facts;
+mod figure;
+mod fill;
+mod header;
+mod html;
+mod json;
+mod label;
+mod lexicon;
+mod limits;
+mod matching;
+mod narrative;
+mod ole;
+mod package;
+mod page;
+mod pdf;
+mod piece;
+mod sheet;
+mod text;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnosed, Diagnostics};
+use crate::form::Form;
+use crate::path::SourcePath;
+
+pub use block::{
+    Attachment, Block, Fragment, Line, Mark, Original, Paragraph, Place, Remark, Role, TextCell, TextGrid,
+};
+pub use detect::read;
+pub use draft::{Draft, DraftSection, DraftTable, Tally};
+pub use facts::{Facts, KnownAgency};
+pub use limits::Refusal;
+pub use matching::{CellReading, Doubt, Matched, Reading, TableReading, lay};
+
+use draft::{short, told, whereabouts};
+
+/// What is known beforehand.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The forms a report can have.
+    pub forms: Vec<Arc<Form>>,
+    /// The agencies of the portal.
+    pub agencies: Vec<KnownAgency>,
+}
+
+/// What is given, whatever the original says.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The id of the agency.
+    pub agency: Option<String>,
+    /// The reporting year.
+    pub year: Option<u16>,
+    /// The id of the form.
+    pub form: Option<String>,
+}
+
+/// How much a form in force for the year is preferred, when the tables fit two.
+const IN_FORCE: f32 = 8.0;
+
+/// Makes a draft of a file. `file` is only its name, for findings.
+pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> Diagnosed<Option<Draft>> {
+    let mut found = Diagnostics::default();
+    let original = match detect::read(bytes) {
+        Ok(original) => original,
+        Err(refusal) => {
+            found.push(draft::refused(refusal, file));
+            return Diagnosed::new(None, found);
+        }
+    };
+    for remark in &original.remarks {
+        found.push(draft::remarked(remark, file));
+    }
+    let Some((form, matched)) = choose(&original, known, given) else {
+        found.push(told("import/no-form", file));
+        return Diagnosed::new(None, found);
+    };
+    let facts = facts::find(&original, &matched.taken, &form, &known.agencies);
+    let draft = compose(file, original, form, &matched, facts, (known, given), &mut found);
+    Diagnosed::new(Some(draft), found)
+}
+
+/// The form that fits best, and the original laid on it.
+fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form>, Matched)> {
+    let told = original.facts.iter().find(|(name, _)| name == "form").map(|(_, id)| id.clone());
+    let wanted = given.form.as_ref().or(told.as_ref());
+    let mut best: Option<(f32, Arc<Form>, Matched)> = None;
+    let untaken = vec![false; original.blocks.len()];
+    for form in &known.forms {
+        if wanted.is_some_and(|wanted| **wanted != *form.id) {
+            continue;
+        }
+        let year = given.year.or_else(|| facts::find(original, &untaken, form, &[]).year);
+        let matched = matching::lay(&original.blocks, form);
+        let score = matched.score + if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
+        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
+            best = Some((score, form.clone(), matched));
+        }
+    }
+    best.map(|(_, form, matched)| (form, matched))
+}
+
+/// Puts the draft together and tells what is not plain.
+fn compose(
+    file: &SourcePath,
+    original: Original,
+    form: Arc<Form>,
+    matched: &Matched,
+    facts: Facts,
+    (known, given): (&Known, &Given),
+    found: &mut Diagnostics,
+) -> Draft {
+    let year = given.year.or(facts.year);
+    tell_facts(file, &facts, &form, year, (known, given), found);
+    let agency = given.agency.clone().or_else(|| match &facts.agencies[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    });
+    let known_name = agency.as_ref().and_then(|id| known.agencies.iter().find(|agency| agency.id == *id));
+    let agency_name =
+        known_name.map(|agency| agency.name.clone()).or_else(|| facts.name.clone()).unwrap_or_default();
+    let (tables, tally) = draft::tables(matched, &form, file, found);
+    let names: Vec<String> = original.attachments.iter().map(|attachment| attachment.name.clone()).collect();
+    let title = facts.title.clone();
+    let dropped = |line: &str| is_fact_line(line, title.as_deref(), &facts);
+    let words = narrative::cut(&original.blocks, &matched.taken, &form, &dropped, &|number| {
+        names.get(number).cloned()
+    });
+    let mut sections = Vec::new();
+    for (section, passage) in form.sections.iter().zip(words.passages) {
+        if passage.is_none() {
+            found.push(told("import/no-section", file).fact("section", section.title.clone()));
+        }
+        let passage = passage.unwrap_or_else(|| narrative::Passage {
+            heading: section.title.original().to_owned(),
+            usual: true,
+            markdown: String::new(),
+        });
+        let mut markdown = passage.markdown;
+        for line in notes(matched, &form, &section.tables) {
+            if !markdown.is_empty() {
+                markdown.push_str("\n\n");
+            }
+            markdown.push_str(&narrative::escape(&line));
+        }
+        sections.push(draft::section(&section.id, passage.heading, passage.usual, markdown));
+    }
+    for (text, place, _) in &matched.extra {
+        found.push(
+            told("import/extra-text", file).fact("text", short(text)).fact("where", whereabouts(*place)),
+        );
+    }
+    for name in &names {
+        found.push(told("import/image", file).fact("name", name.clone()));
+    }
+    let title = facts.title.clone().unwrap_or_default();
+    Draft {
+        form,
+        agency,
+        agency_name,
+        year,
+        title,
+        facts,
+        preface: words.preface,
+        sections,
+        tables,
+        attachments: original.attachments,
+        tally,
+    }
+}
+
+/// What stands in the tables of a section beside the figures: texts of no label, and remarks inside cells.
+fn notes(matched: &Matched, form: &Form, tables: &[usize]) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for number in tables {
+        let table = &form.tables[*number];
+        for (cell, reading) in matched.tables[*number].cells.iter().enumerate() {
+            for doubt in reading.iter().flat_map(|reading| &reading.doubts) {
+                let (Doubt::Remark(text) | Doubt::Unreadable(text) | Doubt::Converted(text)) = doubt else {
+                    continue;
+                };
+                let (row, column) = table.crossing(cell);
+                let (row, column) =
+                    (table.rows.leaf(row).label.original(), table.columns.leaf(column).label.original());
+                notes.push(format!("{row} / {column}: {text}"));
+            }
+        }
+        let extra = matched.extra.iter().filter(|(_, _, table)| table == number);
+        notes.extend(extra.map(|(text, ..)| text.replace('\n', " ")));
+    }
+    notes
+}
+
+/// Whether a line before the first section only says what the head of the report says again.
+fn is_fact_line(line: &str, title: Option<&str>, facts: &Facts) -> bool {
+    let line = label::widths(line);
+    let line = line.trim();
+    if title.is_some_and(|title| label::key(title) == label::key(line)) {
+        return true;
+    }
+    let short = line.chars().count() <= 90 && !line.contains('。');
+    let has = |value: &Option<String>| value.as_ref().is_some_and(|value| line.contains(value.as_str()));
+    let dated = facts.published.as_ref().is_some_and(|date| {
+        let digits: Vec<u16> = date.split('-').filter_map(|part| part.parse().ok()).collect();
+        let own: Vec<u16> =
+            line.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+        own.windows(digits.len()).any(|window| window == digits)
+    });
+    let marked = line.contains(':');
+    short && marked && (has(&facts.source) || has(&facts.number) || has(&facts.index) || dated)
+}
+
+/// Tells whose report it seems to be, of which year and form.
+fn tell_facts(
+    file: &SourcePath,
+    facts: &Facts,
+    form: &Form,
+    year: Option<u16>,
+    (known, given): (&Known, &Given),
+    found: &mut Diagnostics,
+) {
+    if given.agency.is_none() {
+        match &facts.agencies[..] {
+            [_] => {}
+            [] => match &facts.name {
+                Some(name) => found.push(told("import/agency-proposed", file).fact("name", name.clone())),
+                None => found.push(told("import/agency-unknown", file)),
+            },
+            several => found.push(told("import/agency-several", file).fact("names", several.join(", "))),
+        }
+    }
+    match year {
+        None => found.push(told("import/year-unknown", file)),
+        Some(year) => {
+            if given.year.is_none() && facts.year_concluded {
+                found.push(told("import/year-concluded", file).fact("year", year.to_string()));
+            }
+            let usual =
+                known.forms.iter().find(|other| other.in_force(year) && other.language == form.language);
+            if given.form.is_none()
+                && let Some(usual) = usual.filter(|usual| usual.id != form.id)
+            {
+                let told = told("import/other-form", file).fact("year", year.to_string());
+                found.push(told.fact("form", form.authority.clone()).fact("usual", usual.authority.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Workbooks (.xlsx) and CSV to blocks: each sheet is a grid. Numbers are taken as the file writes them, rounded
+//! to the fifteen digits that a spreadsheet shows, so that no binary fraction shows through.
+
+use std::collections::BTreeMap;
+
+use super::block::{Block, GridBuilder, Original, Place, Remark};
+use super::limits::{self, Refusal};
+use super::package::{Node, Package, Xml};
+
+/// Reads a workbook.
+pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
+    let mut package = Package::open(bytes)?;
+    let strings = shared_strings(&mut package)?;
+    let relations = package.relations("xl/workbook.xml")?;
+    let mut sheets = Vec::new();
+    let workbook = package.text("xl/workbook.xml")?.ok_or(Refusal::Damaged)?;
+    Xml::new(&workbook).each(|node| {
+        if let Node::Open(tag) = node
+            && tag.name() == "sheet"
+        {
+            let hidden = tag.attribute("state").is_some_and(|state| state != "visible");
+            let part =
+                tag.attribute("id").and_then(|id| relations.iter().find(|r| r.0 == id)).map(|r| r.1.clone());
+            sheets.push((part, hidden));
+        }
+    })?;
+    let mut original = Original::default();
+    for (number, (part, hidden)) in sheets.into_iter().enumerate() {
+        let number = number as u32 + 1;
+        if hidden {
+            original.remarks.push(Remark::Hidden(1, Place::SheetCell { sheet: number, row: 1, column: 1 }));
+            continue;
+        }
+        let Some(part) = part else { continue };
+        let Some(xml) = package.text(&part)? else { continue };
+        sheet(&xml, number, &strings, &mut original)?;
+    }
+    Ok(original)
+}
+
+fn shared_strings(package: &mut Package<'_>) -> Result<Vec<String>, Refusal> {
+    let mut strings = Vec::new();
+    let Some(xml) = package.text("xl/sharedStrings.xml")? else { return Ok(strings) };
+    let mut reading = false;
+    let mut phonetic = false;
+    Xml::new(&xml).each(|node| match node {
+        Node::Open(tag) => match tag.name().as_str() {
+            "si" => strings.push(String::new()),
+            "t" => reading = true,
+            "rPh" => phonetic = true,
+            _ => {}
+        },
+        Node::Close("t") => reading = false,
+        Node::Close("rPh") => phonetic = false,
+        Node::Text(text) if reading && !phonetic => {
+            if let Some(string) = strings.last_mut() {
+                string.push_str(text);
+            }
+        }
+        _ => {}
+    })?;
+    Ok(strings)
+}
+
+/// The cells of a sheet by row and column, as sparse as the file writes them.
+#[derive(Default)]
+struct Cells {
+    cells: BTreeMap<(usize, usize), String>,
+    merges: BTreeMap<(usize, usize), (usize, usize)>,
+    at: (usize, usize),
+    kind: String,
+    text: String,
+    reading: bool,
+    cut: bool,
+}
+
+fn sheet(xml: &str, number: u32, strings: &[String], original: &mut Original) -> Result<(), Refusal> {
+    let mut found = Cells::default();
+    Xml::new(xml).each(|node| match node {
+        Node::Open(tag) => match tag.name().as_str() {
+            "row" => found.at = (tag.number("r").unwrap_or(found.at.0 + 1), 0),
+            "c" => {
+                let place = tag.attribute("r").and_then(|name| cell_name(&name));
+                found.at = place.unwrap_or((found.at.0, found.at.1 + 1));
+                found.kind = tag.attribute("t").unwrap_or_default();
+                found.text.clear();
+            }
+            "v" | "t" => found.reading = true,
+            "mergeCell" => {
+                let area = tag.attribute("ref").unwrap_or_default();
+                if let Some((from, to)) = area.split_once(':')
+                    && let (Some(from), Some(to)) = (cell_name(from), cell_name(to))
+                {
+                    let span = (to.0.saturating_sub(from.0) + 1, to.1.saturating_sub(from.1) + 1);
+                    found.merges.insert(from, span);
+                }
+            }
+            _ => {}
+        },
+        Node::Close("v" | "t") => found.reading = false,
+        Node::Close("c") => found.close(strings),
+        Node::Text(text) if found.reading => found.text.push_str(text),
+        _ => {}
+    })?;
+    if found.cut {
+        original.remarks.push(Remark::Cut(Place::SheetCell { sheet: number, row: 1, column: 1 }));
+    }
+    original.blocks.extend(found.grids(number));
+    Ok(())
+}
+
+impl Cells {
+    fn close(&mut self, strings: &[String]) {
+        let text = match self.kind.as_str() {
+            "s" => self
+                .text
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| strings.get(n))
+                .cloned()
+                .unwrap_or_default(),
+            "inlineStr" | "str" | "b" | "e" => self.text.clone(),
+            _ => tidy_number(self.text.trim()),
+        };
+        if self.at.1 > limits::COLUMNS || self.at.0 > limits::ROWS || self.cells.len() >= limits::CELLS {
+            self.cut = self.cut || !text.is_empty();
+        } else if !text.trim().is_empty() {
+            self.cells.insert(self.at, text.trim().to_owned());
+        }
+    }
+
+    /// The sheet as grids, apart where rows are empty, each trimmed to its own columns. A lone line of text above
+    /// or below is a grid of one cell, that is, a paragraph.
+    fn grids(self, number: u32) -> Vec<Block> {
+        let Some(last) = self.cells.keys().map(|at| at.0).max() else { return Vec::new() };
+        let right = self.cells.keys().map(|at| at.1).max().unwrap_or(1);
+        let first = self.cells.keys().map(|at| at.0).min().unwrap_or(1);
+        let mut covered: BTreeMap<(usize, usize), ()> = BTreeMap::new();
+        for (from, span) in &self.merges {
+            for row in from.0..(from.0 + span.0).min(last + 1) {
+                for column in from.1..(from.1 + span.1).min(right + 1) {
+                    if (row, column) != *from {
+                        covered.insert((row, column), ());
+                    }
+                }
+            }
+        }
+        let mut grid = GridBuilder::default();
+        for row in first..=last {
+            grid.row();
+            for column in 1..=right {
+                if covered.contains_key(&(row, column)) {
+                    continue;
+                }
+                let text = self.cells.get(&(row, column)).cloned().unwrap_or_default();
+                let span = self.merges.get(&(row, column)).copied().unwrap_or((1, 1));
+                let span = (span.0.min(last + 1 - row), span.1.min(right + 1 - column));
+                grid.cell(text, span, None, |_, _| Place::SheetCell {
+                    sheet: number,
+                    row: row as u32,
+                    column: column as u32,
+                });
+            }
+        }
+        vec![Block::Grid(grid.finish(None))]
+    }
+}
+
+/// The row and column, from 1, of a name such as `B12`.
+fn cell_name(name: &str) -> Option<(usize, usize)> {
+    let name = name.replace('$', "");
+    let digits = name.find(|c: char| c.is_ascii_digit())?;
+    let (letters, digits) = name.split_at(digits);
+    if letters.is_empty() || letters.len() > 3 || !letters.chars().all(|c| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let column =
+        letters.bytes().fold(0usize, |sum, b| sum * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1);
+    Some((digits.parse().ok()?, column))
+}
+
+/// A number without the noise of binary fractions: `0.30000000000000004` is `0.3`.
+fn tidy_number(raw: &str) -> String {
+    let digits = raw.bytes().filter(u8::is_ascii_digit).count();
+    if digits <= 15 && !raw.contains(['e', 'E']) {
+        return raw.to_owned();
+    }
+    match raw.parse::<f64>() {
+        Ok(number) if number.abs() < 1e15 => {
+            let whole = number.abs().log10().floor().max(0.0) as usize + 1;
+            let text = format!("{number:.*}", 15usize.saturating_sub(whole));
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text
+            }
+        }
+        _ => raw.to_owned(),
+    }
+}
+
+/// Reads comma, semicolon or tab separated values that are already decoded.
+pub(super) fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
+    if text.len() > limits::TEXT {
+        return Err(Refusal::TooLarge(limits::TEXT >> 20));
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let mut grid = GridBuilder::default();
+    let mut own_columns: Vec<usize> = Vec::new();
+    for record in reader.records() {
+        let Ok(record) = record else { return Err(Refusal::Damaged) };
+        let line = record.position().map_or(0, |position| position.line() as u32);
+        // Our own CSV has a line per cell, which names it.
+        let own = if own_columns.is_empty() && line <= 1 { own_columns_of(&record) } else { None };
+        if let Some(columns) = own {
+            own_columns = columns;
+            continue;
+        }
+        grid.row();
+        if let [table, row, column, value] = own_columns[..] {
+            let part = |at: usize| record.get(at).unwrap_or_default();
+            let address = format!("{}[{}, {}]", part(table), part(row), part(column));
+            let text = part(value).strip_prefix('\'').unwrap_or(part(value)).to_owned();
+            grid.cell(text, (1, 2), Some(address), |_, _| Place::Line(line));
+            continue;
+        }
+        for cell in &record {
+            grid.cell(cell.trim().to_owned(), (1, 1), None, |_, _| Place::Line(line));
+        }
+    }
+    let mut original = Original::default();
+    if grid.is_cut() {
+        original.remarks.push(Remark::Cut(Place::Line(1)));
+    }
+    original.blocks.push(Block::Grid(grid.finish(None)));
+    Ok(original)
+}
+
+/// Where the table, row, column and value stand, if this is the head of our own CSV.
+fn own_columns_of(record: &csv::StringRecord) -> Option<Vec<usize>> {
+    let at = |name: &str| record.iter().position(|cell| cell.trim().eq_ignore_ascii_case(name));
+    ["table", "row", "column", "value"].into_iter().map(at).collect()
+}

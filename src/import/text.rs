@@ -1,0 +1,119 @@
+//! Plain text to blocks. A line is cut into pieces at tabs and wide gaps, so that a table taken out of a PDF or
+//! a terminal keeps its columns; lines of a Markdown table or with one row of pipes each become a grid. One cell
+//! per line is left as lines: which of them belong together only the form can tell.
+
+use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
+use super::limits::{self, Refusal};
+
+/// Reads a plain text.
+pub(super) fn read(text: &str) -> Result<Original, Refusal> {
+    if text.len() > limits::TEXT {
+        return Err(Refusal::TooLarge(limits::TEXT >> 20));
+    }
+    let lines: Vec<&str> = text.split('\n').collect();
+    let wide = wide(&lines);
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let height = lines[at..].iter().take_while(|line| is_row(line)).count();
+        if height >= 2 {
+            blocks.push(Block::Grid(grid(&lines[at..at + height], at)));
+            at += height;
+        } else {
+            let place = Place::Line(at as u32 + 1);
+            blocks.push(Block::Line(Line { fragments: fragments(lines[at], wide), place }));
+            at += 1;
+        }
+    }
+    Ok(Original { blocks, ..Original::default() })
+}
+
+/// Whether a line is a whole row of a table: several cells between pipes, or between tabs.
+fn is_row(line: &str) -> bool {
+    let line = line.trim_matches([' ', '\r', '\u{c}']);
+    if let Some(rest) = line.strip_prefix('|') {
+        // A line of pipes alone is what is left of cells that an export has flattened.
+        return rest.matches('|').count() >= 1 && rest.chars().any(|c| c != '|' && c != ' ');
+    }
+    line.matches('|').count() >= 2 && line.split('|').filter(|cell| !cell.trim().is_empty()).count() >= 2
+        || line.trim_matches('\t').matches('\t').count() >= 1
+        || line.matches('\t').count() >= 2
+}
+
+fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
+    let mut grid = GridBuilder::default();
+    for (offset, line) in lines.iter().enumerate() {
+        let line = line.trim_matches([' ', '\r', '\u{c}']);
+        let cells: Vec<&str> = if line.contains('|') {
+            let inner = line.strip_prefix('|').unwrap_or(line);
+            inner.strip_suffix('|').unwrap_or(inner).split('|').collect()
+        } else {
+            line.split('\t').collect()
+        };
+        // The rule below the head of a Markdown table.
+        if cells
+            .iter()
+            .all(|cell| cell.contains('-') && cell.trim().chars().all(|c| matches!(c, '-' | ':' | ' ')))
+        {
+            continue;
+        }
+        grid.row();
+        for cell in cells {
+            let text = cell.trim().replace("<br>", "\n").replace("<br/>", "\n");
+            grid.cell(text.trim_matches('*').to_owned(), (1, 1), None, |_, _| {
+                Place::Line((first + offset) as u32 + 1)
+            });
+        }
+    }
+    grid.finish(None)
+}
+
+/// How many columns a Han character takes: two where a terminal laid the text out, one where a program counted
+/// characters. Whichever makes more pieces stand under each other is right.
+fn wide(lines: &[&str]) -> f32 {
+    let distinct = |wide: f32| {
+        let pieces = lines.iter().map(|line| fragments(line, wide)).filter(|pieces| pieces.len() >= 3);
+        let mut starts: Vec<i64> =
+            pieces.flat_map(|pieces| pieces.into_iter().skip(1).map(|piece| piece.extent.0 as i64)).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts.len()
+    };
+    if distinct(2.0) < distinct(1.0) { 2.0 } else { 1.0 }
+}
+
+/// The pieces of a line: apart at tabs and at two or more spaces, with their columns.
+fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
+    let mut pieces: Vec<Fragment> = Vec::new();
+    let mut column = 0.0f32;
+    let mut gap = 2;
+    for character in line.chars() {
+        let width = if character == '\t' {
+            8.0 - column % 8.0
+        } else if character.is_ascii() {
+            1.0
+        } else {
+            wide
+        };
+        let blank = character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
+        if blank {
+            gap += if character == '\t' || character == '\u{3000}' { 2 } else { 1 };
+        } else {
+            match pieces.last_mut().filter(|_| gap < 2) {
+                Some(piece) => {
+                    if gap == 1 {
+                        piece.text.push(' ');
+                    }
+                    piece.text.push(character);
+                    piece.extent.1 = column + width;
+                }
+                None => {
+                    pieces.push(Fragment { text: character.to_string(), extent: (column, column + width) })
+                }
+            }
+            gap = 0;
+        }
+        column += width;
+    }
+    pieces
+}

@@ -1,0 +1,207 @@
+//! Foreign reports: the same figures in every shape, hostile files, and our own files coming back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gongkai::diagnostic::Diagnostics;
+use gongkai::form::{self, Form};
+use gongkai::import::{Draft, Given, Known, KnownAgency, Reading, import};
+use gongkai::path::SourcePath;
+
+use crate::shapes::{Chance, Mess, Sample, Shape};
+
+fn forms() -> Vec<Arc<Form>> {
+    let read = |(name, text): (&str, &str)| form::read(&SourcePath::new(name), text).value.map(Arc::new);
+    form::standard_forms().into_iter().filter_map(read).collect()
+}
+
+/// The forms whose tables stand one per report, which the shapes are made for.
+fn fixed(forms: &[Arc<Form>]) -> Vec<Arc<Form>> {
+    forms.iter().filter(|form| form.tables.iter().all(|table| table.open.is_none())).cloned().collect()
+}
+
+fn known() -> Known {
+    let name = "某某市园林和绿化局".to_owned();
+    let names = vec![name.clone(), "市园林局".to_owned()];
+    Known { forms: forms(), agencies: vec![KnownAgency { id: "park".into(), name, names }] }
+}
+
+fn bring_in(bytes: &[u8]) -> (Option<Draft>, Diagnostics) {
+    let imported = import(&SourcePath::new("report"), bytes, &known(), &Given::default());
+    (imported.value, imported.diagnostics)
+}
+
+fn said(reading: &Reading) -> String {
+    match reading {
+        Reading::Blank => String::new(),
+        Reading::NotApplicable => "/".into(),
+        Reading::Number(number) => number.to_string(),
+        Reading::Text(text) => text.clone(),
+    }
+}
+
+/// Cells right, and cells wrong without a finding on them.
+fn compare(form: &Form, sample: &Sample<'_>, draft: &Draft, found: &Diagnostics) -> (usize, Vec<String>) {
+    let (mut right, mut silent) = (0, Vec::new());
+    for ((table, read), figures) in form.tables.iter().zip(&draft.tables).zip(&sample.figures) {
+        for (cell, wanted) in figures.iter().enumerate() {
+            let got = said(&read.cells[cell].0);
+            let address = table.address(cell);
+            if got == *wanted {
+                right += 1;
+            } else if !found.iter().any(|diagnostic| diagnostic.cell.as_ref() == Some(&address)) {
+                silent.push(format!("{address}: {wanted:?} came in as {got:?}"));
+            }
+        }
+    }
+    (right, silent)
+}
+
+/// Every shape, in every mess: most figures are right, and none is silently wrong.
+fn check_mess(name: &str, mess: Mess, seeds: u64, least: usize) {
+    let forms = forms();
+    for shape in Shape::ALL {
+        let (mut right, mut all) = (0, 0);
+        for seed in 0..seeds {
+            let usable = fixed(&forms);
+            let form = &usable[seed as usize % usable.len()];
+            let mut chance = Chance::new(seed * 977 + 5);
+            let mut sample = Sample::new(form, &mut chance);
+            let text = sample.write(shape, mess, &mut chance);
+            let given = Given { form: Some(form.id.to_string()), ..Given::default() };
+            let imported = import(&SourcePath::new("report"), text.as_bytes(), &known(), &given);
+            let draft = imported.value.expect("a draft");
+            let (good, silent) = compare(form, &sample, &draft, &imported.diagnostics);
+            assert!(silent.is_empty(), "{shape:?}, {name}, seed {seed}: {silent:#?}");
+            right += good;
+            all += sample.figures.iter().map(Vec::len).sum::<usize>();
+        }
+        assert!(right * 100 >= all * least, "{shape:?}, {name}: only {right} of {all}");
+    }
+}
+
+#[test]
+fn plain_reports_come_in_whole() {
+    check_mess("plain", Mess::default(), 3, 99);
+}
+
+#[test]
+fn labels_in_any_spelling() {
+    check_mess("spelling", Mess { spelling: 50, ..Mess::default() }, 3, 99);
+    check_mess("slips", Mess { slips: 25, ..Mess::default() }, 3, 99);
+    check_mess("broken", Mess { broken: 50, ..Mess::default() }, 3, 99);
+}
+
+#[test]
+fn columns_in_another_order_and_lost_heads() {
+    check_mess("shuffled", Mess { shuffled: true, ..Mess::default() }, 3, 99);
+    check_mess("lost heads", Mess { lost_heads: 60, ..Mess::default() }, 3, 90);
+}
+
+#[test]
+fn figures_as_people_write_them() {
+    let mess = Mess { strokes: 40, digits: 40, remarks: 10, ..Mess::default() };
+    check_mess("digits", mess, 3, 98);
+}
+
+#[test]
+fn what_is_lost_is_never_guessed_silently() {
+    check_mess("lost labels", Mess { lost_labels: 10, ..Mess::default() }, 3, 80);
+    check_mess("blanks", Mess { blanks: 60, ..Mess::default() }, 3, 40);
+    check_mess("pages", Mess { pages: true, ..Mess::default() }, 3, 95);
+}
+
+#[test]
+fn the_facts_are_found() {
+    let forms = fixed(&forms());
+    let mut chance = Chance::new(9);
+    let text = Sample::new(&forms[0], &mut chance).write(Shape::Html, Mess::default(), &mut chance);
+    let (draft, _) = bring_in(text.as_bytes());
+    let draft = draft.expect("a draft");
+    assert_eq!(draft.agency.as_deref(), Some("park"));
+    assert_eq!(draft.year, Some(2022));
+    assert_eq!(draft.facts.published.as_deref(), Some("2023-01-16"));
+    assert_eq!(draft.facts.source.as_deref(), Some("市园林局"));
+    assert_eq!(draft.sections.len(), 6);
+    assert!(draft.sections.iter().all(|section| section.markdown.contains("数据均经核对")));
+}
+
+#[test]
+fn the_old_encoding_is_read() {
+    let page = "<html><head><meta charset=\"gb2312\"></head><body><p>某某市园林和绿化局2022年政府信息公开工作年度报告</p></body></html>";
+    let (bytes, ..) = encoding_rs::GB18030.encode(page);
+    let (draft, found) = bring_in(&bytes);
+    assert_eq!(draft.expect("a draft").agency.as_deref(), Some("park"));
+    assert!(found.iter().any(|diagnostic| diagnostic.code == "import/encoding"));
+}
+
+/// A zip archive with one entry.
+fn archive(name: &str, bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
+    writer.write_all(bytes).expect("its bytes");
+    writer.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn hostile_files_are_refused_at_once() {
+    let deep = format!("<w:document>{}", "<w:p>".repeat(100_000));
+    let entity = "<!DOCTYPE x [<!ENTITY a \"b\">]><w:document>&a;</w:document>";
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("import/empty", Vec::new()),
+        ("import/bomb", archive("word/document.xml", &vec![b' '; 80 << 20])),
+        ("import/too-deep", archive("word/document.xml", deep.as_bytes())),
+        ("import/doctype", archive("word/document.xml", entity.as_bytes())),
+        ("import/damaged", archive("word/document.xml", b"<w:document><w:p>")),
+        ("import/damaged", b"PK\x03\x04 and no more".to_vec()),
+        ("import/damaged", b"%PDF-1.7 and no more".to_vec()),
+        ("import/damaged", [&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"[..], &[0; 100]].concat()),
+        ("import/too-deep", "<div>".repeat(50_000).into_bytes()),
+        ("import/too-large", "<p><td>".repeat(300_000).into_bytes()),
+        ("import/no-text", b"\x89PNG\r\n\x1a\n".to_vec()),
+        ("import/unknown-kind", vec![0, 1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6]),
+    ];
+    for (code, bytes) in cases {
+        let start = Instant::now();
+        let (draft, found) = bring_in(&bytes);
+        let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code.to_string()).collect();
+        assert!(draft.is_none() && codes == [code], "{code}: {codes:?}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{code} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn absurd_spans_and_noise_do_no_harm() {
+    let page =
+        "<table><tr><td colspan=99999999 rowspan=-3>规章<td rowspan=0>1</tr><tr><td>x</table>".repeat(50);
+    assert!(bring_in(page.as_bytes()).0.is_some());
+    let mut chance = Chance::new(3);
+    let forms = fixed(&forms());
+    let text =
+        Sample::new(&forms[0], &mut chance).write(Shape::Html, Mess::default(), &mut chance).into_bytes();
+    for _ in 0..40 {
+        let mut bytes = text[..chance.below(text.len())].to_vec();
+        for _ in 0..20 {
+            let at = chance.below(bytes.len());
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = chance.below(256) as u8;
+            }
+        }
+        bring_in(&bytes);
+    }
+}
+
+#[test]
+fn our_own_csv_and_json_come_back() {
+    let csv = "\u{feff}table,row,column,row_label,column_label,value\r\nrequests,received,natural,收到,自然人,12\r\nfees,fees,amount,收费,金额,12.50\r\n";
+    let (draft, _) = bring_in(csv.as_bytes());
+    let text = draft.expect("a draft").figures("zh-CN");
+    assert!(text.contains("natural = 12") && text.contains("amount = \"12.50\""), "{text}");
+    let json = r#"{"agency":"park","name":"某某市园林和绿化局","year":2022,"form":"","title":"报告","tables":{"requests":[{"row":"received","cells":{"natural":7,"total":null}}]}}"#;
+    let form = fixed(&forms()).iter().find(|form| form.in_force(2022)).expect("a form").id.to_string();
+    let (draft, _) = bring_in(json.replace("\"form\":\"\"", &format!("\"form\":\"{form}\"")).as_bytes());
+    let draft = draft.expect("a draft");
+    assert!(draft.figures("zh-CN").contains("natural = 7"));
+    assert_eq!(draft.year, Some(2022));
+}

@@ -1,0 +1,656 @@
+//! Writes a report out in every shape that an importer meets: the same figures as a web page, a Markdown table, a
+//! list of cells, text out of a PDF, with labels as people spell them. One seed, one report.
+
+use std::fmt::Write;
+
+use gongkai::form::{Axis, Form, GridCell, Kind, Table};
+
+/// Numbers by chance, the same for one seed on every machine.
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    /// Chance from a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
+    }
+
+    /// The next number below a bound.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % bound.max(1) as u64) as usize
+    }
+
+    /// Whether something with this chance in a hundred happens.
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// Puts a list in another order.
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
+}
+
+/// How a report is written out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shape {
+    Html,
+    HtmlPadded,
+    HtmlRepeated,
+    HtmlDropped,
+    HtmlUnclosed,
+    Markdown,
+    MarkdownDropped,
+    Tabs,
+    Csv,
+    CellPerLine,
+    PipesAfter,
+    PipesBefore,
+    PdfText,
+}
+
+impl Shape {
+    /// All shapes.
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Html,
+        Self::HtmlPadded,
+        Self::HtmlRepeated,
+        Self::HtmlDropped,
+        Self::HtmlUnclosed,
+        Self::Markdown,
+        Self::MarkdownDropped,
+        Self::Tabs,
+        Self::Csv,
+        Self::CellPerLine,
+        Self::PipesAfter,
+        Self::PipesBefore,
+        Self::PdfText,
+    ];
+}
+
+/// What is done to a report beside its shape; chances in a hundred.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mess {
+    /// Labels in another usual spelling.
+    pub(crate) spelling: usize,
+    /// Labels with a slip of the pen.
+    pub(crate) slips: usize,
+    /// Columns in another order.
+    pub(crate) shuffled: bool,
+    /// Rows whose label is lost.
+    pub(crate) lost_labels: usize,
+    /// Tables whose head is lost.
+    pub(crate) lost_heads: usize,
+    /// Header cells broken over lines.
+    pub(crate) broken: usize,
+    /// Zeros left blank.
+    pub(crate) blanks: usize,
+    /// Zeros written as a stroke.
+    pub(crate) strokes: usize,
+    /// Figures in full-width digits or with separators.
+    pub(crate) digits: usize,
+    /// Figures with a remark or unit.
+    pub(crate) remarks: usize,
+    /// Numbers of pages inside the tables.
+    pub(crate) pages: bool,
+}
+
+/// A report: for each table its figures by cell, and the order of its columns.
+pub(crate) struct Sample<'f> {
+    form: &'f Form,
+    /// The figures as the form wants them; blank where nothing is written.
+    pub(crate) figures: Vec<Vec<String>>,
+    orders: Vec<Vec<usize>>,
+}
+
+/// A cell of a table as it is printed.
+#[derive(Clone, Debug)]
+struct Printed {
+    text: String,
+    rows: usize,
+    columns: usize,
+}
+
+impl<'f> Sample<'f> {
+    /// A report by chance: small numbers, mostly zero, every sum right.
+    pub(crate) fn new(form: &'f Form, chance: &mut Chance) -> Self {
+        let busy = [5, 20, 60][chance.below(3)];
+        let largest = [4, 40, 20_000][chance.below(3)];
+        let mut figures = Vec::new();
+        for table in &form.tables {
+            let (rows, columns) = (table.rows.leaves.len(), table.columns.leaves.len());
+            let mut cells = vec![0i64; table.size()];
+            for row in 0..rows {
+                for column in 0..columns {
+                    let value = if chance.percent(busy) { chance.below(largest) as i64 + 1 } else { 0 };
+                    let signed = if table.kind_of(row, column) == Kind::Change && chance.percent(40) {
+                        -value
+                    } else {
+                        value
+                    };
+                    cells[table.cell(row, column)] = signed;
+                }
+            }
+            settle(table, &mut cells);
+            balance(table, &mut cells);
+            let write = |(cell, value): (usize, &i64)| {
+                let (row, column) = table.crossing(cell);
+                match table.kind_of(row, column) {
+                    Kind::Amount => format!("{}.{}", value, value % 7 + 1),
+                    Kind::Text => format!("{value}元"),
+                    _ => value.to_string(),
+                }
+            };
+            figures.push(cells.iter().enumerate().map(write).collect());
+        }
+        let orders = form.tables.iter().map(|table| (0..table.columns.leaves.len()).collect()).collect();
+        Self { form, figures, orders }
+    }
+
+    /// Writes the report out.
+    #[expect(clippy::too_many_lines, reason = "one arm per shape")]
+    pub(crate) fn write(&mut self, shape: Shape, mess: Mess, chance: &mut Chance) -> String {
+        if mess.shuffled {
+            for (table, order) in self.form.tables.iter().zip(&mut self.orders) {
+                *order = shuffled(&table.columns, None, chance);
+            }
+        }
+        let mut out = String::new();
+        let title = "某某市园林和绿化局2022年政府信息公开工作年度报告";
+        let html = matches!(
+            shape,
+            Shape::Html | Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped | Shape::HtmlUnclosed
+        );
+        if html {
+            let _ = write!(
+                out,
+                "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>{title}</title></head><body>"
+            );
+        }
+        line(&mut out, html, title);
+        line(&mut out, html, "发布日期：2023-01-16 来源：市园林局");
+        line(
+            &mut out,
+            html,
+            "本报告依照有关规定编写，所列数据的统计期限自2022年1月1日起至2022年12月31日止。",
+        );
+        for section in &self.form.sections {
+            line(&mut out, html, section.title.original());
+            line(
+                &mut out,
+                html,
+                "全年各项工作按部署推进，制度逐步健全，具体情况见下表所列，相关数据均经核对。",
+            );
+            let mut rows = Vec::new();
+            let mut last = None;
+            for number in &section.tables {
+                let table = &self.form.tables[*number];
+                // Small tables stand in one, a caption over each.
+                if section.tables.len() > 1 {
+                    let width = section.tables.iter().map(|t| self.width(*t)).max().unwrap_or(1);
+                    rows.push(vec![Printed {
+                        text: table.title.original().to_owned(),
+                        rows: 1,
+                        columns: width,
+                    }]);
+                    let own = self.width(*number);
+                    for mut row in self.print(*number, mess, chance) {
+                        if let Some(cell) = row.last_mut() {
+                            cell.columns += width - own;
+                        }
+                        rows.push(row);
+                    }
+                } else {
+                    rows = self.print(*number, mess, chance);
+                }
+                last = Some(*number);
+            }
+            if last.is_some() {
+                emit(&mut out, &rows, shape, mess, chance);
+            }
+        }
+        line(&mut out, html, "某某市园林和绿化局");
+        line(&mut out, html, "2023年1月16日");
+        if html {
+            out.push_str("</body></html>");
+        }
+        out
+    }
+
+    fn width(&self, number: usize) -> usize {
+        let table = &self.form.tables[number];
+        table.grid.stub + table.columns.leaves.len()
+    }
+
+    /// A table as it is printed, its columns in the order of this report.
+    fn print(&mut self, number: usize, mess: Mess, chance: &mut Chance) -> Vec<Vec<Printed>> {
+        let table = self.form.tables[number].clone();
+        let order = self.orders[number].clone();
+        let mut rows: Vec<Vec<Printed>> = Vec::new();
+        if !chance.percent(mess.lost_heads) {
+            for head in &table.grid.head {
+                let mut row: Vec<(usize, Printed)> = Vec::new();
+                for cell in head {
+                    let (at, text, rows, columns) = match cell {
+                        GridCell::Corner { rows, columns } => {
+                            (0, table.corner.as_ref().map_or("", |corner| corner.original()), *rows, *columns)
+                        }
+                        GridCell::Heading { columns } => {
+                            (1, table.heading.as_ref().map_or("", |heading| heading.original()), 1, *columns)
+                        }
+                        GridCell::Column { line, rows, columns } => {
+                            let first =
+                                table.columns.leaves_below(*line).map(|leaf| position(&order, leaf)).min();
+                            (
+                                first.unwrap_or(0) + 1,
+                                table.columns.lines[*line].label.original(),
+                                *rows,
+                                *columns,
+                            )
+                        }
+                        _ => continue,
+                    };
+                    let text = spell(text, mess, chance);
+                    let text = if chance.percent(mess.broken) { broken(&text, chance) } else { text };
+                    row.push((at, Printed { text, rows, columns }));
+                }
+                row.sort_by_key(|(at, _)| *at);
+                rows.push(row.into_iter().map(|(_, cell)| cell).collect());
+            }
+        }
+        for body in &table.grid.body {
+            let mut row = Vec::new();
+            let mut cells = vec![String::new(); order.len()];
+            let lost = chance.percent(mess.lost_labels);
+            for cell in body {
+                match cell {
+                    GridCell::Row { line, rows, columns } => {
+                        let lost = lost && table.rows.lines[*line].leaf.is_some();
+                        let label = table.rows.lines[*line].label.original();
+                        let text = if lost { String::new() } else { spell(label, mess, chance) };
+                        row.push(Printed { text, rows: *rows, columns: *columns });
+                    }
+                    GridCell::Cell(cell) => {
+                        let (_, column) = table.crossing(*cell);
+                        let figure = self.figure(number, *cell, mess, chance);
+                        cells[position(&order, column)] = figure;
+                    }
+                    _ => {}
+                }
+            }
+            row.extend(cells.into_iter().map(|text| Printed { text, rows: 1, columns: 1 }));
+            rows.push(row);
+        }
+        rows
+    }
+
+    /// A figure as somebody wrote it; what is written differently is remembered.
+    fn figure(&mut self, table: usize, cell: usize, mess: Mess, chance: &mut Chance) -> String {
+        let kind = {
+            let table = &self.form.tables[table];
+            let (row, column) = table.crossing(cell);
+            table.kind_of(row, column)
+        };
+        let figure = &mut self.figures[table][cell];
+        if figure == "0" && chance.percent(mess.blanks) {
+            figure.clear();
+            return String::new();
+        }
+        if figure == "0" && chance.percent(mess.strokes) {
+            "/".clone_into(figure);
+            return ["/", "-", "—", "／", "无"][chance.below(5)].to_owned();
+        }
+        if kind == Kind::Text {
+            return figure.clone();
+        }
+        if chance.percent(mess.digits) {
+            return match chance.below(3) {
+                0 => figure.chars().map(wide).collect(),
+                1 => thousands(figure),
+                _ => format!(" {figure} "),
+            };
+        }
+        if kind == Kind::Change && figure.starts_with('-') && chance.percent(50) {
+            return figure.replace('-', "减");
+        }
+        if chance.percent(mess.remarks) {
+            return match chance.below(2) {
+                0 => format!("{figure}（含上年2件）"),
+                _ => format!("{figure}件"),
+            };
+        }
+        figure.clone()
+    }
+}
+
+/// Makes every sum right.
+fn settle(table: &Table, cells: &mut [i64]) {
+    let (rows, columns) = (table.rows.leaves.len(), table.columns.leaves.len());
+    for row in 0..rows {
+        if let Some(parts) = &table.rows.leaf(row).sum {
+            for column in 0..columns {
+                cells[table.cell(row, column)] =
+                    parts.iter().map(|part| cells[table.cell(*part, column)]).sum();
+            }
+        }
+    }
+    for column in 0..columns {
+        if let Some(parts) = &table.columns.leaf(column).sum {
+            for row in 0..rows {
+                cells[table.cell(row, column)] = parts.iter().map(|part| cells[table.cell(row, *part)]).sum();
+            }
+        }
+    }
+}
+
+/// Makes the rule hold that what came in is what went out, where the table has these rows.
+fn balance(table: &Table, cells: &mut [i64]) {
+    let row = |id: &str| table.rows.leaf_number(id);
+    let (Some(received), Some(total), Some(left)) =
+        (row("received"), row("outcome.total"), row("carried_out"))
+    else {
+        return;
+    };
+    let Some(before) = row("carried_in") else { return };
+    for column in 0..table.columns.leaves.len() {
+        let at = |row: usize| table.cell(row, column);
+        let known = cells[at(total)] + cells[at(left)];
+        cells[at(before)] = cells[at(before)].min(known);
+        cells[at(received)] = known - cells[at(before)];
+    }
+    settle(table, cells);
+}
+
+fn position(order: &[usize], leaf: usize) -> usize {
+    order.iter().position(|other| *other == leaf).unwrap_or(0)
+}
+
+/// The leaves in another order, those of a heading together.
+fn shuffled(axis: &Axis, parent: Option<usize>, chance: &mut Chance) -> Vec<usize> {
+    let mut lines: Vec<usize> =
+        (0..axis.lines.len()).filter(|line| axis.lines[*line].parent == parent).collect();
+    chance.shuffle(&mut lines);
+    let mut order = Vec::new();
+    for line in lines {
+        match axis.lines[line].leaf {
+            Some(leaf) => order.push(leaf),
+            None => order.extend(shuffled(axis, Some(line), chance)),
+        }
+    }
+    order
+}
+
+fn line(out: &mut String, html: bool, text: &str) {
+    if html {
+        let _ = writeln!(out, "<p>{text}</p>");
+    } else {
+        let _ = write!(out, "{text}\n\n");
+    }
+}
+
+/// Full width for a digit or sign.
+fn wide(c: char) -> char {
+    if c.is_ascii_digit() { char::from_u32(c as u32 - 0x30 + 0xff10).unwrap_or(c) } else { c }
+}
+
+fn thousands(figure: &str) -> String {
+    let (sign, digits) = figure.strip_prefix('-').map_or(("", figure), |digits| ("-", digits));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, ""), |(whole, fraction)| (whole, fraction));
+    let mut out = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    let dot = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{out}{dot}{fraction}")
+}
+
+/// A label in another spelling, or with a slip.
+fn spell(label: &str, mess: Mess, chance: &mut Chance) -> String {
+    let mut label = label.to_owned();
+    if chance.percent(mess.spelling) {
+        label = match chance.below(8) {
+            0 => label.replace('.', "、"),
+            1 => label.replace('.', "．").replace('1', "１").replace('2', "２"),
+            2 => label.replace('（', "(").replace('）', ")").replace('，', ","),
+            3 => label.replace(['“', '”'], ""),
+            4 => label.replace("属于", "屬於").replace("国", "國").replace("关", "關").replace("处", "處"),
+            5 => label.replace('一', "⼀").replace('二', "⼆").replace('人', "⼈").replace('民', "⺠"),
+            6 => label.strip_suffix('）').unwrap_or(&label).to_owned(),
+            _ => {
+                let mut spaced = String::new();
+                for c in label.chars() {
+                    spaced.push(c);
+                    if chance.percent(20) {
+                        spaced.push(' ');
+                    }
+                }
+                spaced.trim().to_owned()
+            }
+        };
+    }
+    if label.chars().count() >= 5 && chance.percent(mess.slips) {
+        let mut characters: Vec<char> = label.chars().collect();
+        let words: Vec<usize> =
+            (0..characters.len()).filter(|at| characters[*at].is_alphabetic() && *at > 2).collect();
+        if let Some(at) = words.get(chance.below(words.len())) {
+            match chance.below(3) {
+                0 => {
+                    characters.remove(*at);
+                }
+                1 => characters[*at] = '某',
+                _ => characters.insert(*at, characters[*at]),
+            }
+        }
+        label = characters.into_iter().collect();
+    }
+    label
+}
+
+/// A label broken over two lines.
+fn broken(text: &str, chance: &mut Chance) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() < 4 {
+        return text.to_owned();
+    }
+    let at = 2 + chance.below(characters.len() - 3);
+    let (first, second) = characters.split_at(at);
+    format!("{}\n{}", first.iter().collect::<String>(), second.iter().collect::<String>())
+}
+
+/// Writes a table in a shape.
+#[expect(clippy::too_many_lines, reason = "one arm per shape")]
+fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chance: &mut Chance) {
+    match shape {
+        Shape::Html | Shape::HtmlUnclosed => {
+            out.push_str("<table>");
+            for row in rows {
+                out.push_str("<tr>");
+                for cell in row {
+                    let _ = write!(
+                        out,
+                        "<td rowspan=\"{}\" colspan=\"{}\">{}",
+                        cell.rows,
+                        cell.columns,
+                        cell.text.replace('\n', "<br>")
+                    );
+                    if shape == Shape::Html {
+                        out.push_str("</td>");
+                    }
+                }
+                out.push_str(if shape == Shape::Html { "</tr>\n" } else { "\n" });
+            }
+            out.push_str("</table>\n");
+        }
+        Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped => {
+            out.push_str("<table border=1>\n");
+            for row in flat(rows, shape) {
+                out.push_str("<tr>");
+                for cell in row {
+                    let _ = write!(out, "<td>{}</td>", cell.replace('\n', "<br>"));
+                }
+                out.push_str("</tr>\n");
+            }
+            out.push_str("</table>\n");
+        }
+        Shape::Markdown | Shape::MarkdownDropped => {
+            let flat =
+                flat(rows, if shape == Shape::Markdown { Shape::HtmlPadded } else { Shape::HtmlDropped });
+            for (number, row) in flat.iter().enumerate() {
+                let cells: Vec<String> = row.iter().map(|cell| cell.replace('\n', "<br>")).collect();
+                let _ = writeln!(out, "| {} |", cells.join(" | "));
+                if number == 0 {
+                    let _ = writeln!(out, "|{}", "---|".repeat(row.len()));
+                }
+            }
+            out.push('\n');
+        }
+        Shape::Tabs | Shape::Csv => {
+            for row in flat(rows, Shape::HtmlPadded) {
+                let cells: Vec<String> = row.iter().map(|cell| cell.replace('\n', "")).collect();
+                if shape == Shape::Tabs {
+                    let _ = writeln!(out, "{}", cells.join("\t"));
+                } else {
+                    let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{cell}\"")).collect();
+                    let _ = writeln!(out, "{}", quoted.join(","));
+                }
+            }
+            out.push('\n');
+        }
+        Shape::CellPerLine => {
+            for (number, row) in rows.iter().enumerate() {
+                for cell in row {
+                    for part in cell.text.split('\n').filter(|part| !part.trim().is_empty()) {
+                        let _ = write!(out, "{part}\n\n");
+                    }
+                }
+                if mess.pages && number % 9 == 8 {
+                    let _ = write!(out, "- {} -\n\n", number / 9 + 2);
+                }
+            }
+        }
+        Shape::PipesAfter | Shape::PipesBefore => {
+            for row in rows {
+                if shape == Shape::PipesBefore {
+                    out.push_str("|\n");
+                }
+                let mut padding = 0;
+                for cell in row {
+                    let text = cell.text.replace('\n', "\n\n");
+                    let _ = writeln!(out, "{}{}|", text, if text.is_empty() { "" } else { " " });
+                    padding += cell.columns - 1;
+                }
+                if padding > 0 {
+                    let _ = writeln!(out, "{}", "|".repeat(padding));
+                }
+            }
+        }
+        Shape::PdfText => pdf_text(out, rows, mess, chance),
+    }
+}
+
+/// The rows with spans flattened.
+fn flat(rows: &[Vec<Printed>], shape: Shape) -> Vec<Vec<String>> {
+    let mut flat: Vec<Vec<String>> = Vec::new();
+    // For each column: what covers it from above, and for how many rows more.
+    let mut covered: Vec<(usize, String)> = Vec::new();
+    for row in rows {
+        let mut cells = Vec::new();
+        let mut column = 0;
+        let mut printed = row.iter();
+        loop {
+            if let Some((left, text)) = covered.get_mut(column).filter(|(left, _)| *left > 0) {
+                *left -= 1;
+                match shape {
+                    Shape::HtmlRepeated => cells.push(text.clone()),
+                    Shape::HtmlDropped => {}
+                    _ => cells.push(String::new()),
+                }
+                column += 1;
+                continue;
+            }
+            let Some(cell) = printed.next() else { break };
+            for offset in 0..cell.columns {
+                if covered.len() <= column {
+                    covered.resize(column + 1, (0, String::new()));
+                }
+                covered[column] = (cell.rows - 1, cell.text.clone());
+                match shape {
+                    _ if offset == 0 => cells.push(cell.text.clone()),
+                    Shape::HtmlRepeated => cells.push(cell.text.clone()),
+                    Shape::HtmlDropped => {}
+                    _ => cells.push(String::new()),
+                }
+                column += 1;
+            }
+        }
+        flat.push(cells);
+    }
+    flat
+}
+
+/// Text as it comes out of a PDF: labels wrapped in narrow columns, figures on one line, pages numbered.
+fn pdf_text(out: &mut String, rows: &[Vec<Printed>], mess: Mess, chance: &mut Chance) {
+    let mut printed = 0;
+    for row in rows {
+        let labels: Vec<&Printed> = row.iter().filter(|cell| !is_figure(&cell.text)).collect();
+        let figures: Vec<&str> =
+            row.iter().filter(|cell| is_figure(&cell.text)).map(|cell| cell.text.trim()).collect();
+        if figures.is_empty() {
+            let words: Vec<String> = labels.iter().map(|cell| cell.text.replace('\n', "")).collect();
+            let _ = writeln!(out, "{}", words.join(" "));
+            continue;
+        }
+        let label = labels.last().map(|cell| cell.text.clone()).unwrap_or_default();
+        for group in labels.iter().rev().skip(1).rev() {
+            let _ = writeln!(out, "{}", group.text);
+        }
+        let characters: Vec<char> = label.chars().collect();
+        if characters.len() > 12 && chance.percent(60) {
+            let cut = 6 + chance.below(characters.len() - 8);
+            let (first, second) = characters.split_at(cut);
+            let (first, second): (String, String) = (first.iter().collect(), second.iter().collect());
+            if chance.percent(50) {
+                let _ = writeln!(out, "{first} {}\n{second}", figures.join(" "));
+            } else {
+                let _ = writeln!(out, "{first}\n{second} {}", figures.join(" "));
+            }
+        } else {
+            let _ = writeln!(out, "{label} {}", figures.join(" "));
+        }
+        printed += 1;
+        if mess.pages && printed % 8 == 0 {
+            let _ = match chance.below(3) {
+                0 => writeln!(out, "- {} -", printed / 8 + 1),
+                1 => writeln!(out, "{}", printed / 8 + 1),
+                _ => writeln!(out, "第 {} 页 共 9 页", printed / 8 + 1),
+            };
+        }
+    }
+    out.push('\n');
+}
+
+fn is_figure(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || text.starts_with(|c: char| {
+            c.is_numeric() && !"一二三四五六七八九十".contains(c) && !text.contains(['.', '．', '、'])
+                || "-/—／无减".contains(c)
+        })
+        || text.parse::<f64>().is_ok()
+        || text
+            .chars()
+            .map(|c| if ('０'..='９').contains(&c) { '0' } else { c })
+            .collect::<String>()
+            .replace(',', "")
+            .parse::<f64>()
+            .is_ok()
+}
