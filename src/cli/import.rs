@@ -128,7 +128,7 @@ impl Import {
 /// The forms and agencies of the portal; without one, the standard forms.
 fn known(root: Option<&Path>) -> Known {
     let Some(root) = root else {
-        return Known { forms: Forms::standard().all().to_vec(), agencies: Vec::new() };
+        return Known::new(Forms::standard().all().to_vec(), Vec::new());
     };
     let portal = Pipeline::new(true).check(&scan(root)).portal;
     let agencies = portal.agencies.iter().map(|agency| {
@@ -139,7 +139,7 @@ fn known(root: Option<&Path>) -> Known {
             texts.chain(former).flat_map(|text| text.all().map(|(_, name)| name.to_owned())).collect();
         KnownAgency { id: agency.id.to_string(), name: file.name.original().to_owned(), names }
     });
-    Known { agencies: agencies.collect(), forms: portal.forms.all().to_vec() }
+    Known::new(portal.forms.all().to_vec(), agencies.collect())
 }
 
 fn progress(length: u64, terminal: &Terminal) -> ProgressBar {

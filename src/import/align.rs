@@ -144,9 +144,11 @@ fn weigh(
                 .iter()
                 .filter_map(|word| around.evidence(word, exact_last))
                 .max_by(|a, b| a.0.total_cmp(&b.0))
+        } else if around.labels.len() * 5 < width {
+            // Too few words for a head; reading one is dear.
+            None
         } else {
-            let labels: Vec<usize> = around.labels.clone();
-            let header = Header::read(pieces, &labels, words, &form.tables[*table]);
+            let header = Header::read(pieces, &around.labels, words, &form.tables[*table]);
             (header.share >= 0.4 && fit > 0.0 || header.share >= 0.7 && fit > -2.0 && figures > 1)
                 .then_some((header.share, Ground::Label))
         };

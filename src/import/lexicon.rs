@@ -7,12 +7,14 @@ use crate::language::Localised;
 use super::label::{bare_key, distance, forgiven, key};
 
 /// The words of a form.
+#[derive(Clone, Debug)]
 pub(super) struct Lexicon {
     /// Its tables in order.
     pub tables: Vec<TableWords>,
 }
 
 /// The words of a table.
+#[derive(Clone, Debug)]
 pub(super) struct TableWords {
     /// Its rows that hold cells: the keys of their labels.
     pub rows: Vec<Vec<String>>,
@@ -37,7 +39,10 @@ impl Lexicon {
     /// Whether a key is a word of the form, or a part of one, or one with a slip.
     pub(super) fn knows(&self, text: &str) -> bool {
         let (whole, bare) = (key(text), bare_key(text));
-        self.tables.iter().any(|table| table.knows(&whole) || table.knows(&bare))
+        let words = || self.tables.iter().flat_map(TableWords::words);
+        let part = |key: &String| !key.is_empty() && words().any(|word| word.contains(key.as_str()));
+        let slip = |key: &String| !key.is_empty() && words().any(|word| near(key, word));
+        [&whole, &bare].into_iter().any(part) || [&whole, &bare].into_iter().any(slip)
     }
 
     /// Whether a label names a row of a table.
@@ -72,7 +77,9 @@ impl TableWords {
 
     /// Whether a key is a word, a part of one, or one with a slip.
     pub(super) fn knows(&self, key: &str) -> bool {
-        !key.is_empty() && self.words().any(|word| word.contains(key) || near(key, word))
+        // Slips are dear to look for, so that they come last.
+        !key.is_empty()
+            && (self.words().any(|word| word.contains(key)) || self.words().any(|word| near(key, word)))
     }
 
     /// The column lines whose label this key is, and whether it is so exactly; slips count only if nothing is exact.

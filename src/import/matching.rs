@@ -130,8 +130,11 @@ pub struct Matched {
 
 /// Lays blocks on a form.
 pub fn lay(blocks: &[Block], form: &Form) -> Matched {
-    let lexicon = Lexicon::new(form);
-    let pieces = piece::cut(blocks);
+    lay_pieces(&piece::cut(blocks), blocks.len(), form, &Lexicon::new(form))
+}
+
+/// Lays the pieces of so many blocks on a form whose words are ready.
+pub(super) fn lay_pieces(pieces: &[Piece], blocks: usize, form: &Form, lexicon: &Lexicon) -> Matched {
     let mut matched = Matched {
         tables: form
             .tables
@@ -142,19 +145,19 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
             })
             .collect(),
         score: 0.0,
-        taken: vec![false; blocks.len()],
+        taken: vec![false; blocks],
         extra: Vec::new(),
-        table_of: vec![None; blocks.len()],
+        table_of: vec![None; blocks],
         stray: None,
     };
-    let addressed = lay_addresses(&pieces, form, &mut matched);
+    let addressed = lay_addresses(pieces, form, &mut matched);
     if !addressed {
-        let runs = piece::runs(&pieces, &|piece| lexicon.names_row(&piece.key));
+        let runs = piece::runs(pieces, &|piece| lexicon.names_row(&piece.key));
         let widths: Vec<usize> = form.tables.iter().map(|table| table.columns.leaves.len()).collect();
-        let runs = piece::split(runs, &pieces, &widths);
-        let alignment = align::align(&pieces, &runs, form, &lexicon);
+        let runs = piece::split(runs, pieces, &widths);
+        let alignment = align::align(pieces, &runs, form, lexicon);
         matched.score = alignment.score;
-        let laying = Layer { pieces: &pieces, runs: &runs, form, lexicon: &lexicon };
+        let laying = Layer { pieces, runs: &runs, form, lexicon };
         laying.lay(&alignment.rows, &mut matched);
     }
     judge(form, &mut matched.tables);

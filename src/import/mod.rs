@@ -30,7 +30,7 @@ mod piece;
 mod sheet;
 mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::form::Form;
@@ -46,6 +46,7 @@ pub use limits::Refusal;
 pub use matching::{CellReading, Doubt, Matched, Reading, TableReading, lay};
 
 use draft::{short, told, whereabouts};
+use lexicon::Lexicon;
 
 /// What is known beforehand.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +55,19 @@ pub struct Known {
     pub forms: Vec<Arc<Form>>,
     /// The agencies of the portal.
     pub agencies: Vec<KnownAgency>,
+    /// The words of each form, made ready once for all files.
+    words: OnceLock<Vec<Arc<Lexicon>>>,
+}
+
+impl Known {
+    /// What a portal knows.
+    pub fn new(forms: Vec<Arc<Form>>, agencies: Vec<KnownAgency>) -> Self {
+        Self { forms, agencies, words: OnceLock::new() }
+    }
+
+    fn words(&self) -> &[Arc<Lexicon>] {
+        self.words.get_or_init(|| self.forms.iter().map(|form| Arc::new(Lexicon::new(form))).collect())
+    }
 }
 
 /// What is given, whatever the original says.
@@ -98,12 +112,13 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
     let wanted = given.form.as_ref().or(told.as_ref());
     let mut best: Option<(f32, Arc<Form>, Matched)> = None;
     let untaken = vec![false; original.blocks.len()];
-    for form in &known.forms {
+    let pieces = piece::cut(&original.blocks);
+    for (form, words) in known.forms.iter().zip(known.words()) {
         if wanted.is_some_and(|wanted| **wanted != *form.id) {
             continue;
         }
         let year = given.year.or_else(|| facts::find(original, &untaken, form, &[]).year);
-        let matched = matching::lay(&original.blocks, form);
+        let matched = matching::lay_pieces(&pieces, original.blocks.len(), form, words);
         let score = matched.score + if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
         if best.as_ref().is_none_or(|(other, ..)| score > *other) {
             best = Some((score, form.clone(), matched));

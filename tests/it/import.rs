@@ -23,7 +23,7 @@ fn fixed(forms: &[Arc<Form>]) -> Vec<Arc<Form>> {
 fn known() -> Known {
     let name = "某某市园林和绿化局".to_owned();
     let names = vec![name.clone(), "市园林局".to_owned()];
-    Known { forms: forms(), agencies: vec![KnownAgency { id: "park".into(), name, names }] }
+    Known::new(forms(), vec![KnownAgency { id: "park".into(), name, names }])
 }
 
 fn bring_in(bytes: &[u8]) -> (Option<Draft>, Diagnostics) {
