@@ -301,6 +301,16 @@ fn identify(facts: &mut Facts, title: &str, lines: &[String], known: &[KnownAgen
             .or_else(|| lines.iter().take(12).find_map(|line| name_in_sentence(line)))
             .or_else(|| facts.source.clone().filter(|source| is_body(source)));
     }
+    // An office often leaves the place out of its own name.
+    if let (true, Some(name)) = (facts.agencies.is_empty(), &facts.name)
+        && name.chars().count() >= 5
+    {
+        let ends =
+            |agency: &&KnownAgency| agency.names.iter().any(|full| widths(full).ends_with(name.as_str()));
+        if let [only] = known.iter().filter(ends).collect::<Vec<_>>()[..] {
+            facts.agencies = vec![only.id.clone()];
+        }
+    }
 }
 
 fn is_body(line: &str) -> bool {

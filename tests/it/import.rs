@@ -127,6 +127,12 @@ fn the_facts_are_found() {
 }
 
 #[test]
+fn an_agency_that_leaves_the_place_out_is_recognised() {
+    let text = "关于2022年度工作情况的报告\n一、总体情况\n2022年,市园林和绿化局认真做好各项公开工作。\n";
+    assert_eq!(bring_in(text.as_bytes()).0.expect("a draft").agency.as_deref(), Some("park"));
+}
+
+#[test]
 fn the_old_encoding_is_read() {
     let page = "<html><head><meta charset=\"gb2312\"></head><body><p>某某市园林和绿化局2022年政府信息公开工作年度报告</p></body></html>";
     let (bytes, ..) = encoding_rs::GB18030.encode(page);
