@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import zlib from 'node:zlib';
 import { launch, open } from './browser.mjs';
+import * as figures from './figures.mjs';
 import { Site } from './site.mjs';
 import { check, close, none } from './tally.mjs';
 
@@ -193,6 +194,10 @@ for (const [place, top] of Object.entries(places)) {
 }
 await every(pages, (name, route) => withoutScript(browser, root, name, route));
 await every(reports, (name, route) => tables(browser, site, root, name, route));
+await every(pages, (name, route) => figures.linked(browser, site, root, name, route));
+await every(reports, (name, route) => figures.changes(browser, site, root, name, route));
+await figures.charts(browser, root, 'agency', pages.agency);
+await figures.map(browser, root, 'year', pages.year);
 await every(pages, (name, route) => looks(browser, site, root, name, route));
 await browser.close();
 close();
