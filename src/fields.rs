@@ -237,8 +237,8 @@ impl<'t, 'i> Fields<'t, 'i> {
         texts
     }
 
-    /// A table below this one, to be read on its own; hand its findings back with
-    /// [`Fields::take`].
+    /// A table below this one, to be read on its own; hand on what it found, as
+    /// [`Fields::finish`] gives it.
     pub fn table(&mut self, key: &'static str) -> Option<Fields<'t, 'i>> {
         let value = self.value(key)?;
         let table = value.get_ref().as_table();

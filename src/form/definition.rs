@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::lead::Piece;
 use super::table::{Rule, Table};
 use crate::fingerprint::Fingerprint;
 use crate::language::{Language, Localised};
@@ -35,6 +36,10 @@ pub struct Form {
     pub rules: Vec<Rule>,
     /// The figures that stand for the whole report in lists and charts.
     pub highlights: Vec<Highlight>,
+    /// The sentence that says what a report comes to, by language; the author's first.
+    pub lead: Vec<(Language, Vec<Piece>)>,
+    /// The parts that the cases of a year fell into, and their whole.
+    pub breakdown: Option<Breakdown>,
     /// What it continues of older forms: (older form, here, there or nothing).
     pub continues: Vec<(Arc<str>, String, Option<String>)>,
     /// A hash of the file.
@@ -55,6 +60,17 @@ pub struct Highlight {
     pub table: usize,
     /// The cells that add up to it, by number.
     pub cells: Vec<usize>,
+}
+
+/// How a whole falls into parts, such as requests by outcome.
+#[derive(Clone, Debug)]
+pub struct Breakdown {
+    /// What it shows.
+    pub title: Localised,
+    /// The whole.
+    pub whole: Highlight,
+    /// The parts, in the order of the form.
+    pub parts: Vec<Highlight>,
 }
 
 /// A kind of agency and the date by which the law wants its report.
@@ -96,6 +112,12 @@ impl Form {
     /// The number of the table with this id.
     pub fn table_number(&self, id: &str) -> Option<usize> {
         self.tables.iter().position(|table| &*table.id == id)
+    }
+
+    /// The pieces of its lead in a language, else as its author wrote it.
+    pub fn lead(&self, language: &str) -> &[Piece] {
+        let found = self.lead.iter().find(|(known, _)| **known == *language);
+        found.or(self.lead.first()).map_or(&[], |(_, pieces)| pieces)
     }
 
     /// The kind of agency with this id; without one, the default.

@@ -8,16 +8,17 @@ use toml::de::{DeTable, DeValue};
 
 use super::address::Address;
 use super::axis::{Axis, Line};
-use super::definition::{AgencyKind, Form, Highlight, Section};
+use super::definition::{AgencyKind, Breakdown, Form, Highlight, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
 use super::heading::plain_heading;
+use super::lead::{Piece, pieces};
 use super::table::{Names, OpenRows, Rule, Table, Turn};
 use super::value::{Blank, Kind};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Fact, Place, Severity};
 use crate::fields::{self, Fields, nearest};
 use crate::fingerprint::Fingerprint;
-use crate::language::DEFAULT_LANGUAGE;
+use crate::language::{DEFAULT_LANGUAGE, Language};
 use crate::path::SourcePath;
 
 /// Reads a form file. With any error there is no form: a mistake in the law file is told
@@ -63,7 +64,9 @@ impl<'t> Reader<'t> {
         let tables = self.tables(&mut top);
         let sections = self.sections(&mut top, &tables);
         let rules = self.rules(top.tables("rule"), &tables, None);
-        let highlights = self.highlights(&mut top, &tables);
+        let highlights = self.highlights(top.tables("highlight"), &tables);
+        let lead = self.lead(&mut top, &tables);
+        let breakdown = self.breakdown(&mut top, &tables);
         let continues = self.continues(&mut top);
         self.found.extend(&top.finish());
         self.unique(tables.iter().flat_map(|t| &t.rules).chain(&rules));
@@ -81,6 +84,8 @@ impl<'t> Reader<'t> {
             tables: tables.into_iter().map(Arc::new).collect(),
             rules,
             highlights,
+            lead,
+            breakdown,
             continues,
             fingerprint,
         })
@@ -425,27 +430,48 @@ impl<'t> Reader<'t> {
         Some(leaves)
     }
 
-    fn highlights(&mut self, top: &mut Fields<'t, '_>, tables: &[Table]) -> Vec<Highlight> {
-        let mut highlights = Vec::new();
-        for mut fields in top.tables("highlight") {
-            let id = fields.required_text("id");
-            let label = fields.required_localised("label", &self.language);
-            let cell = fields.required_text("cell").unwrap_or_default();
-            let found = cell.parse::<Address>().ok().and_then(|address| {
-                let number = tables.iter().position(|table| *table.id == *address.table)?;
-                let table = &tables[number];
-                let cells = cells_of(table, &address)?;
-                Some((number, cells))
-            });
-            if found.is_none() {
-                self.wrong("form/unknown-cell", cell, fields.place_of("cell"));
-            }
-            self.found.extend(&fields.finish());
-            if let (Some(id), Some(label), Some((table, cells))) = (id, label, found) {
-                highlights.push(Highlight { id: id.into(), label, table, cells });
+    fn highlights(&mut self, all: Vec<Fields<'t, '_>>, tables: &[Table]) -> Vec<Highlight> {
+        let read = |fields| self.highlight(fields, tables);
+        all.into_iter().filter_map(read).collect()
+    }
+
+    fn highlight(&mut self, mut fields: Fields<'t, '_>, tables: &[Table]) -> Option<Highlight> {
+        let id = fields.required_text("id");
+        let label = fields.required_localised("label", &self.language);
+        let cell = fields.required_text("cell").unwrap_or_default();
+        let found = cell.parse().ok().and_then(|address| find(tables, &address));
+        if found.is_none() {
+            self.wrong("form/unknown-cell", cell, fields.place_of("cell"));
+        }
+        self.found.extend(&fields.finish());
+        let (table, cells) = found?;
+        Some(Highlight { id: id?.into(), label: label?, table, cells })
+    }
+
+    /// The lead, taken apart in every language.
+    fn lead(&mut self, top: &mut Fields<'t, '_>, tables: &[Table]) -> Vec<(Language, Vec<Piece>)> {
+        let lead = top.localised("lead", &self.language).unwrap_or_default();
+        let mut read = Vec::new();
+        for (language, text) in lead.all() {
+            match pieces(text, |address| find(tables, address)) {
+                Ok(pieces) => read.push((language.into(), pieces)),
+                Err(cell) => self.wrong("form/unknown-cell", cell, top.place_of("lead")),
             }
         }
-        highlights
+        read
+    }
+
+    fn breakdown(&mut self, top: &mut Fields<'t, '_>, tables: &[Table]) -> Option<Breakdown> {
+        let mut fields = top.table("breakdown")?;
+        let title = fields.required_localised("title", &self.language);
+        let whole = fields.table("whole");
+        if whole.is_none() {
+            fields.missing("whole");
+        }
+        let whole = whole.and_then(|whole| self.highlight(whole, tables));
+        let parts = self.highlights(fields.tables("part"), tables);
+        self.found.extend(&fields.finish());
+        Some(Breakdown { title: title?, whole: whole?, parts })
     }
 
     fn continues(&mut self, top: &mut Fields<'t, '_>) -> Vec<(Arc<str>, String, Option<String>)> {
@@ -528,6 +554,12 @@ fn named_leaves(axis: &Axis, name: &str, is_sum: &[bool]) -> Option<Vec<usize>> 
 }
 
 /// The cells of an address whose lines may be headings: their leaves, sums left out.
+/// The table and the cells of an address, by number.
+fn find(tables: &[Table], address: &Address) -> Option<(usize, Vec<usize>)> {
+    let number = tables.iter().position(|table| *table.id == *address.table)?;
+    Some((number, cells_of(&tables[number], address)?))
+}
+
 fn cells_of(table: &Table, address: &Address) -> Option<Vec<usize>> {
     let leaves = |axis: &Axis, id: &str| match axis.line(id)?.leaf {
         Some(leaf) => Some(vec![leaf]),

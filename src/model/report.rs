@@ -113,8 +113,13 @@ impl Report {
 
     /// A figure that stands for the whole report; `None` where it cannot be counted.
     pub fn highlight(&self, highlight: &Highlight) -> Option<Decimal> {
-        let blank = &self.form.as_ref()?.tables[highlight.table];
-        let sheet = self.sheet(highlight.table)?;
+        self.sum(highlight.table, &highlight.cells)
+    }
+
+    /// The sum of some cells of a table of its form; `None` where it cannot be counted.
+    pub fn sum(&self, table: usize, cells: &[usize]) -> Option<Decimal> {
+        let blank = &self.form.as_ref()?.tables[table];
+        let sheet = self.sheet(table)?;
         let figure = |cell: &usize| {
             let (row, column) = blank.crossing(*cell);
             let row = match blank.open {
@@ -123,7 +128,7 @@ impl Report {
             };
             sheet.figure(row, column)
         };
-        highlight.cells.iter().map(figure).sum()
+        cells.iter().map(figure).sum()
     }
 
     /// Its title: its own, else the one usual for its form.

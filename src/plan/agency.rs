@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Subject;
+use super::chart::ChartView;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::{self, ReportItem};
@@ -160,7 +161,9 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
     context.insert("years", &marks(site, agency, reports));
     let items: Vec<_> = reports.iter().rev().map(|report| ReportItem::new(site, agency, report)).collect();
     context.insert("reports", &items);
-    context.insert("series", &series(site, &items));
+    let series = series(site, &items);
+    site.insert(context, &Subject::Agency(id.to_owned()), "charts", || charts(&series));
+    context.insert("series", &series);
     let name = agency.name(site.language).to_owned();
     let agencies = Catalogue::get().word("agencies", site.language);
     let page = PageView::new(site, &Subject::Agency(id.to_owned()), name.clone()).about(name);
@@ -218,7 +221,10 @@ fn series(site: &Site<'_>, items: &[ReportItem]) -> Vec<SeriesView> {
                 Some(PointView {
                     year: item.year,
                     value: own.value.clone(),
-                    href: format!("{}#{}", item.href, own.cell),
+                    href: match own.cell.as_str() {
+                        "" => item.href.clone(),
+                        cell => format!("{}#{cell}", item.href),
+                    },
                 })
             };
             let points: Vec<PointView> = items.iter().rev().filter_map(point).collect();
@@ -229,4 +235,19 @@ fn series(site: &Site<'_>, items: &[ReportItem]) -> Vec<SeriesView> {
         }
     }
     series
+}
+
+/// The series as charts, all over the same years.
+fn charts(series: &[SeriesView]) -> Vec<ChartView> {
+    let years = || series.iter().flat_map(|line| line.points.iter().map(|point| point.year));
+    let (Some(first), Some(last)) = (years().min(), years().max()) else { return Vec::new() };
+    let chart = |line: &SeriesView| {
+        let figure = |year: u16| {
+            let point = line.points.iter().find(|point| point.year == year)?;
+            point.value.parse().ok()
+        };
+        let figures: Vec<_> = (first..=last).map(|year| (year, figure(year))).collect();
+        ChartView::new(&line.id, &line.label, &figures)
+    };
+    series.iter().filter_map(chart).collect()
 }

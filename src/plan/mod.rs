@@ -5,6 +5,7 @@
 //! one page without the others.
 
 mod agency;
+mod chart;
 mod feed;
 mod form;
 mod frame;

@@ -1,5 +1,6 @@
 //! The page of a report, and its data as JSON and CSV.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Subject;
@@ -7,7 +8,7 @@ use super::frame::Site;
 use super::page::PageView;
 use super::table::{TableView, cell_id};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
-use crate::form::Figures;
+use crate::form::{Figures, Form, Piece};
 use crate::language::Localised;
 use crate::model::{Agency, Figure, Ground, Proof, Report, State, prove};
 
@@ -83,10 +84,20 @@ struct ReportView {
     source: Option<String>,
     number: Option<String>,
     index: Option<String>,
+    /// What it comes to, in a sentence; empty where a figure of it is not known.
+    lead: Vec<PieceView>,
     preface: tera::Value,
     sections: Vec<SectionView>,
     highlights: Vec<HighlightItem>,
     extra: serde_json::Value,
+}
+
+/// A piece of a sentence: words, or a figure with the id of its cell.
+#[derive(Serialize)]
+struct PieceView {
+    text: String,
+    cell: String,
+    figure: bool,
 }
 
 #[derive(Serialize)]
@@ -190,15 +201,11 @@ pub(super) fn open_findings(site: &Site<'_>, report: &Report) -> usize {
 /// The figures that stand for a report.
 pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem> {
     let Some(form) = &report.form else { return Vec::new() };
-    let item = |highlight: &crate::form::Highlight| {
-        let table = &form.tables[highlight.table];
-        let single = highlight.cells.len() == 1 && table.open.is_none();
-        HighlightItem {
-            id: highlight.id.to_string(),
-            label: highlight.label.get(site.language).to_owned(),
-            value: report.highlight(highlight).map(|value| value.to_string()).unwrap_or_default(),
-            cell: if single { cell_id(table, highlight.cells[0]) } else { String::new() },
-        }
+    let item = |highlight: &crate::form::Highlight| HighlightItem {
+        id: highlight.id.to_string(),
+        label: highlight.label.get(site.language).to_owned(),
+        value: report.highlight(highlight).map(|value| value.to_string()).unwrap_or_default(),
+        cell: cell_of(form, highlight.table, &highlight.cells),
     };
     form.highlights.iter().map(item).collect()
 }
@@ -266,6 +273,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         source: report.head.source.clone(),
         number: report.head.number.clone(),
         index: report.head.index.clone(),
+        lead: lead(site, report).unwrap_or_default(),
         preface: tera::Value::safe_string(&report.preface),
         sections: sections(site, report),
         highlights: highlights(site, report),
@@ -273,14 +281,64 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
     }
 }
 
+/// The lead of the form with the figures of a report.
+fn lead(site: &Site<'_>, report: &Report) -> Option<Vec<PieceView>> {
+    let form = report.form.as_ref()?;
+    let piece = |piece: &Piece| match piece {
+        Piece::Words(words) => {
+            Some(PieceView { text: words.to_string(), cell: String::new(), figure: false })
+        }
+        Piece::Figure { table, cells } => {
+            let text = report.sum(*table, cells)?.to_string();
+            Some(PieceView { text, cell: cell_of(form, *table, cells), figure: true })
+        }
+    };
+    form.lead(site.language).iter().map(piece).collect()
+}
+
+/// The id of the cell that a figure is; empty for a sum of cells.
+pub(super) fn cell_of(form: &Form, table: usize, cells: &[usize]) -> String {
+    let table = &form.tables[table];
+    match cells {
+        [cell] if table.open.is_none() => cell_id(table, *cell),
+        _ => String::new(),
+    }
+}
+
+/// A report beside the one of the year before.
+fn beside<'r>(site: &Site<'r>, report: &'r Report) -> Figure<'r> {
+    let portal = site.portal();
+    let previous = portal.previous(report);
+    let previous = previous.and_then(|older| Some((&**older, &**portal.lineage(report, older)?)));
+    Figure { report, previous }
+}
+
+/// By how much each figure of a table differs from the year before.
+fn changes(figures: &Figure<'_>, number: usize) -> Vec<Option<Decimal>> {
+    let table = figures.table(number);
+    let change = |cell: usize| {
+        let (row, column) = table.crossing(cell);
+        let now = figures.figure(false, number, row, column)?;
+        now.checked_sub(figures.figure(true, number, row, column)?)
+    };
+    (0..table.size()).map(change).collect()
+}
+
 /// The sections of the form with their prose and tables; then the prose that fits none.
 fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
     let found = site.checked.found_in(report);
+    let figures = beside(site, report);
+    let has_figures = |older: &Report| older.sheets.iter().any(|sheet| !sheet.is_blank());
+    let older = figures.previous.filter(|(older, _)| has_figures(older)).map(|(older, _)| older.year);
     let cells: Vec<&str> = found.iter().filter_map(|diagnostic| diagnostic.cell.as_deref()).collect();
     let table = |number: &usize| {
         let (form, sheet) = (report.form.as_ref()?, report.sheet(*number)?);
         let is_found = |cell: usize| !cells.is_empty() && cells.contains(&sheet.table.address(cell).as_str());
-        Some(TableView::filled(form, sheet, site.grids, &is_found))
+        let view = TableView::filled(form, sheet, site.grids, &is_found);
+        Some(match older {
+            Some(year) => view.against(year, changes(&figures, *number)),
+            None => view,
+        })
     };
     let form = report.form.iter().flat_map(|form| form.sections.iter().enumerate());
     let mut sections: Vec<SectionView> = form
@@ -302,10 +360,7 @@ fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
 }
 
 fn checks(site: &Site<'_>, report: &Report) -> Vec<CheckView> {
-    let portal = site.portal();
-    let previous = portal.previous(report);
-    let previous = previous.and_then(|older| Some((&**older, &**portal.lineage(report, older)?)));
-    let figures = Figure { report, previous };
+    let figures = beside(site, report);
     let mut views: Vec<CheckView> = Vec::new();
     prove(&figures, |proof| {
         let (code, says, level) = said(&proof, site.language);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::form::{Form, GridCell, Line, Table};
@@ -91,6 +92,10 @@ pub struct TableView {
     figures: Vec<String>,
     /// What to know of each: `zero`, `blank`, `na`, `derived`, `found`; or empty.
     marks: Vec<&'static str>,
+    /// The year that the figures are set against, where they are.
+    against: Option<u16>,
+    /// By how much each differs from that year, with its sign; empty where it does not.
+    changes: Vec<String>,
 }
 
 impl TableView {
@@ -134,12 +139,32 @@ impl TableView {
             body,
             figures: Vec::new(),
             marks: Vec::new(),
+            against: None,
+            changes: Vec::new(),
         }
+    }
+
+    /// Sets the figures against those of a year, if any of them can be.
+    pub fn against(self, year: u16, changes: Vec<Option<Decimal>>) -> Self {
+        if changes.iter().all(Option::is_none) {
+            return self;
+        }
+        let changes = changes.into_iter().map(|change| change.map(signed).unwrap_or_default());
+        Self { against: Some(year), changes: changes.collect(), ..self }
     }
 
     /// Sets the figures, for tables of totals.
     pub fn with_figures(self, figures: Vec<String>) -> Self {
         Self { marks: vec![""; figures.len()], figures, ..self }
+    }
+}
+
+/// A change with its sign; nothing where nothing changed.
+fn signed(change: Decimal) -> String {
+    match change {
+        _ if change.is_zero() => String::new(),
+        _ if change.is_sign_negative() => format!("\u{2212}{}", change.abs().normalize()),
+        _ => format!("+{}", change.normalize()),
     }
 }
 

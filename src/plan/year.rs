@@ -4,15 +4,16 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
-use super::report::ReportItem;
+use super::report::{ReportItem, cell_of};
 use super::table::TableView;
 use crate::diagnostic::Catalogue;
-use crate::form::Form;
+use crate::form::{Breakdown, Form, Highlight};
 use crate::model::{Agency, Report, total};
 
 #[derive(Serialize)]
@@ -54,6 +55,37 @@ struct SumView {
     formula: String,
 }
 
+/// How the cases of a year fell into parts, agency by agency.
+#[derive(Serialize)]
+struct BreakdownView {
+    title: String,
+    whole: String,
+    parts: Vec<String>,
+    rows: Vec<BreakdownRow>,
+    /// The row of all agencies.
+    total: BreakdownRow,
+}
+
+#[derive(Serialize)]
+struct BreakdownRow {
+    agency: String,
+    href: String,
+    whole: String,
+    cells: Vec<BreakdownCell>,
+}
+
+#[derive(Serialize)]
+struct BreakdownCell {
+    value: String,
+    /// The id of the cell on the report's page; empty for a sum of cells.
+    cell: String,
+    /// How deep it is tinted, 0 to 6: by its share of the whole.
+    tint: u8,
+}
+
+/// Below this many cases a share says nothing.
+const FEW: i64 = 5;
+
 fn expected<'c>(site: &Site<'c>, year: u16) -> Vec<&'c Arc<Agency>> {
     let portal = site.portal();
     let wanted = |agency: &&Arc<Agency>| {
@@ -87,6 +119,7 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
     site.insert(context, of, "reports", || &items);
     site.insert(context, of, "missing", || missing(site, year));
     site.insert(context, of, "totals", || totals(site, year));
+    site.insert(context, of, "breakdowns", || breakdowns(site, year));
     context.insert("year", &year_item(site, year));
     let neighbour =
         |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
@@ -109,24 +142,95 @@ fn missing(site: &Site<'_>, year: u16) -> Vec<MissingItem> {
 }
 
 fn totals(site: &Site<'_>, year: u16) -> Vec<TotalsView> {
-    let portal = site.portal();
+    forms_of(site, year).iter().map(|form| totals_of(site, year, form)).collect()
+}
+
+/// The forms of the reports of a year.
+fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
     let mut forms: Vec<Arc<Form>> = Vec::new();
-    for form in portal.reports_in(year).filter_map(|report| report.form.as_ref()) {
+    for form in site.portal().reports_in(year).filter_map(|report| report.form.as_ref()) {
         if !forms.iter().any(|known| known.id == form.id) {
             forms.push(form.clone());
         }
     }
-    forms.iter().map(|form| totals_of(site, year, form)).collect()
+    forms
+}
+
+/// The reports of a year of one form: first those for a whole area, which hold figures of
+/// others already, then all others.
+fn by_scope<'c>(site: &Site<'c>, year: u16, form: &Form) -> (Vec<&'c Arc<Report>>, Vec<&'c Arc<Report>>) {
+    let portal = site.portal();
+    let of_form = |report: &&Arc<Report>| report.form.as_ref().is_some_and(|own| own.id == form.id);
+    let is_area =
+        |report: &&Arc<Report>| portal.agency(&report.agency).is_some_and(|agency| agency.file.area);
+    portal.reports_in(year).filter(of_form).partition(is_area)
+}
+
+fn breakdowns(site: &Site<'_>, year: u16) -> Vec<BreakdownView> {
+    let forms = forms_of(site, year);
+    let view = |form: &Arc<Form>| Some(breakdown(site, year, form, form.breakdown.as_ref()?));
+    forms.iter().filter_map(view).collect()
+}
+
+fn breakdown(site: &Site<'_>, year: u16, form: &Form, breakdown: &Breakdown) -> BreakdownView {
+    let label = |highlight: &Highlight| highlight.label.get(site.language).to_owned();
+    let (_, single) = by_scope(site, year, form);
+    let mut sums = vec![Decimal::ZERO; breakdown.parts.len()];
+    let mut sum = Decimal::ZERO;
+    let mut rows = Vec::new();
+    for report in single {
+        let Some(agency) = site.portal().agency(&report.agency) else { continue };
+        let Some(whole) = report.highlight(&breakdown.whole) else { continue };
+        let parts: Vec<_> =
+            breakdown.parts.iter().map(|part| report.highlight(part).unwrap_or_default()).collect();
+        sum += whole;
+        sums.iter_mut().zip(&parts).for_each(|(sum, part)| *sum += part);
+        let mut row = BreakdownRow::new(whole, &parts);
+        row.agency = agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned();
+        row.href = Subject::Report(agency.id.to_string(), year).route().to_string();
+        for (cell, part) in row.cells.iter_mut().zip(&breakdown.parts) {
+            cell.cell = cell_of(form, part.table, &part.cells);
+        }
+        rows.push(row);
+    }
+    BreakdownView {
+        title: breakdown.title.get(site.language).to_owned(),
+        whole: label(&breakdown.whole),
+        parts: breakdown.parts.iter().map(label).collect(),
+        rows,
+        total: BreakdownRow::new(sum, &sums),
+    }
+}
+
+impl BreakdownRow {
+    fn new(whole: Decimal, parts: &[Decimal]) -> Self {
+        let cell = |part: &Decimal| BreakdownCell {
+            value: part.to_string(),
+            cell: String::new(),
+            tint: tint(*part, whole),
+        };
+        Self {
+            agency: String::new(),
+            href: String::new(),
+            whole: whole.to_string(),
+            cells: parts.iter().map(cell).collect(),
+        }
+    }
+}
+
+/// The tint of a part of a whole: none for nothing, nor where the whole is small.
+fn tint(part: Decimal, whole: Decimal) -> u8 {
+    if part <= Decimal::ZERO || whole < Decimal::from(FEW) {
+        return 0;
+    }
+    let sixths = (part * Decimal::from(6)).checked_div(whole).unwrap_or_default();
+    sixths.ceil().to_u8().unwrap_or(6).clamp(1, 6)
 }
 
 /// The totals of one form: agencies that report for their whole area are left out, since
 /// their figures hold those of others already.
 fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
-    let portal = site.portal();
-    let of_form = |report: &&Arc<Report>| report.form.as_ref().is_some_and(|own| own.id == form.id);
-    let is_area = |report: &Arc<Report>| portal.agency(&report.agency).is_some_and(|agency| agency.file.area);
-    let (areas, single): (Vec<_>, Vec<_>) =
-        portal.reports_in(year).filter(of_form).partition(|report| is_area(report));
+    let (areas, single) = by_scope(site, year, form);
     let reports = || single.iter().map(|report| &***report);
     let highlight = |highlight: &crate::form::Highlight| {
         let mut values: Vec<Decimal> = reports().filter_map(|report| report.highlight(highlight)).collect();
@@ -155,5 +259,15 @@ fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
             .filter(|number| form.tables[*number].open.is_none())
             .map(table)
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn tints_follow_the_share() {
+        let tint = |part: i64, whole: i64| super::tint(part.into(), whole.into());
+        assert_eq!([tint(0, 12), tint(1, 12), tint(2, 12), tint(3, 12), tint(12, 12)], [0, 1, 1, 2, 6]);
+        assert_eq!([tint(4, 4), tint(5, 5)], [0, 6]);
     }
 }

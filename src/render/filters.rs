@@ -6,6 +6,7 @@ use tera::{Kwargs, State, Tera, TeraResult};
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("date", date);
     tera.register_filter("thousands", thousands);
+    tera.register_filter("json", json);
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the engine calls it so")]
@@ -61,6 +62,16 @@ fn grouped(number: &str) -> String {
     out + rest
 }
 
+/// A value as JSON that may stand in a script of a page: nothing in it ends the script.
+fn json(value: &tera::Value, _: Kwargs, _: &State) -> TeraResult<tera::Value> {
+    let text = serde_json::to_string(value).map_err(|error| tera::Error::message(error.to_string()))?;
+    Ok(tera::Value::safe_string(&in_script(&text)))
+}
+
+fn in_script(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +84,12 @@ mod tests {
         assert_eq!(grouped("3119"), "3,119");
         assert_eq!(grouped("-1234567.50"), "-1,234,567.50");
         assert_eq!(grouped("/"), "/");
+    }
+
+    #[test]
+    fn json_ends_no_script() {
+        let text = in_script(r#""</script><b> & more""#);
+        assert_eq!(text, r#""\u003c/script\u003e\u003cb\u003e \u0026 more""#);
+        assert_eq!(serde_json::from_str::<String>(&text).ok().as_deref(), Some("</script><b> & more"));
     }
 }

@@ -51,6 +51,25 @@ pub(super) fn pack(mut number: u32, out: &mut Vec<u8>) {
     }
 }
 
+/// What a text is found by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Term {
+    /// Two characters, in one number.
+    Pair(u64),
+    /// A run.
+    Word(Arc<str>),
+}
+
+impl Term {
+    /// Writes it as the script asks for it.
+    pub(super) fn push_to(&self, out: &mut String) {
+        match self {
+            Self::Pair(pair) => out.extend(characters(*pair)),
+            Self::Word(word) => out.push_str(word),
+        }
+    }
+}
+
 /// The lists of one kind of thing.
 #[derive(Default)]
 pub(super) struct Index {
@@ -116,13 +135,9 @@ impl Index {
     }
 
     /// The lists by term, in no order.
-    pub(super) fn into_lists(self) -> impl Iterator<Item = (Box<str>, List)> {
-        let pair = |(pair, mut list): (u64, List)| {
-            list.packed.shrink_to_fit();
-            (characters(pair).into_iter().collect::<String>().into(), list)
-        };
-        let words = self.words.into_iter().map(|(word, list)| ((*word).into(), list));
-        self.pairs.into_iter().map(pair).chain(words)
+    pub(super) fn into_lists(self) -> impl Iterator<Item = (Term, List)> {
+        let words = self.words.into_iter().map(|(word, list)| (Term::Word(word), list));
+        self.pairs.into_iter().map(|(pair, list)| (Term::Pair(pair), list)).chain(words)
     }
 }
 
@@ -185,8 +200,15 @@ mod tests {
             out.push_str(if number % BATCH == 1 { "公开公开 x1 x1" } else { "申请" });
         };
         let lists: Vec<_> = Index::of_texts(count, write).into_lists().collect();
-        let find =
-            |term: &str| lists.iter().find(|(known, _)| **known == *term).map(|(_, list)| list.as_str());
+        let text = |term: &Term| {
+            let mut text = String::new();
+            term.push_to(&mut text);
+            text
+        };
+        let find = |wanted: &str| {
+            let found = lists.iter().find(|(term, _)| text(term) == wanted);
+            found.map(|(_, list)| list.as_str())
+        };
         assert_eq!(find("公开"), Some("B_f_f"));
         assert_eq!(find("x1"), find("公开"));
         assert_eq!(find("开公"), find("公开"));

@@ -29,7 +29,7 @@ use crate::diagnostic::Catalogue;
 use crate::document::Prose;
 use crate::fingerprint::Fingerprinter;
 use crate::model::{Agency, AgencyReports, Portal, Report};
-use index::{Index, List};
+use index::{Index, List, Term};
 use terms::shard_of;
 use text::push_text;
 
@@ -84,8 +84,8 @@ struct SectionText(String, String, String);
 #[serde(transparent)]
 pub struct TermsView<'i>(BTreeMap<&'i str, &'i str>);
 
-/// The index of a portal: for each shard the terms with what they occur in, sorted.
-pub struct SearchIndex(Vec<Vec<(Box<str>, Box<str>)>>);
+/// The index of a portal: for each shard the terms with what they occur in, a line each.
+pub struct SearchIndex(Vec<String>);
 
 impl SearchIndex {
     /// Reads every report once.
@@ -117,30 +117,37 @@ impl SearchIndex {
 
     /// Deals the terms out over shards.
     fn of(kinds: [Index; 3], count: usize) -> Self {
-        let mut all: Vec<(usize, Box<str>, usize, List)> = Vec::new();
-        for (kind, index) in kinds.into_iter().enumerate() {
-            let lists = index.into_lists();
-            all.extend(lists.map(|(term, list)| (shard_of(term.chars(), count), term, kind, list)));
+        let mut all: Vec<(u32, Term, u8, List)> = Vec::new();
+        let mut text = String::new();
+        for (kind, index) in (0..).zip(kinds) {
+            all.extend(index.into_lists().map(|(term, list)| {
+                text.clear();
+                term.push_to(&mut text);
+                (shard_of(text.chars(), count) as u32, term, kind, list)
+            }));
         }
         all.sort_unstable_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
-        let mut shards: Vec<Vec<(Box<str>, Box<str>)>> = (0..count).map(|_| Vec::new()).collect();
-        let mut all = all.into_iter().peekable();
-        while let Some((shard, term, kind, list)) = all.next() {
-            let mut text = format!("{}{}", &".."[..kind], list.as_str());
-            let mut last = kind;
-            while let Some((.., kind, list)) = all.next_if(|(s, other, ..)| (*s, other) == (shard, &term)) {
-                text.push_str(&".."[..kind - last]);
-                text.push_str(list.as_str());
-                last = kind;
+        let mut shards = vec![String::new(); count];
+        for same in all.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)) {
+            let (number, term, ..) = &same[0];
+            let shard = &mut shards[*number as usize];
+            term.push_to(shard);
+            shard.push('\t');
+            let mut last = 0;
+            for (.., kind, list) in same {
+                (last..*kind).for_each(|_| shard.push('.'));
+                shard.push_str(list.as_str());
+                last = *kind;
             }
-            shards[shard].push((term, text.into()));
+            shard.push('\n');
         }
         Self(shards)
     }
 
     /// A shard.
     pub fn shard(&self, number: usize) -> Option<TermsView<'_>> {
-        Some(TermsView(self.0.get(number)?.iter().map(|(term, list)| (&**term, &**list)).collect()))
+        let lines = self.0.get(number)?.lines().filter_map(|line| line.split_once('\t'));
+        Some(TermsView(lines.collect()))
     }
 }
 

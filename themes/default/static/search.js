@@ -7,7 +7,7 @@ const form = byId("search"), state = byId("search-state"), hits = byId("search-h
 const agencies = byId("search-agencies"), more = byId("search-more");
 const index = JSON.parse(form.dataset.search), say = state.dataset;
 byId("search-without").hidden = true;
-const FIRST = 10, CHECKED = 50, NAMED = 5, PAIRS = 5;
+const FIRST = 10, CHECKED = 50, NAMED = 5, PAIRS = 4;
 
 /* Files: each is a script that hands its value over by name. */
 const files = new Map(), waiting = {};

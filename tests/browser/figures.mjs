@@ -1,0 +1,101 @@
+// Numbers shown, worked out again from the JSON downloads.
+import { open } from './browser.mjs';
+import { check, none } from './tally.mjs';
+
+const bare = text => text.trim().replaceAll(',', '');
+
+// The figures of a report by the id of their cell.
+function byId(data) {
+  const figures = new Map();
+  for (const [table, rows] of Object.entries(data.tables)) {
+    for (const { row, cells } of rows) {
+      for (const [column, value] of Object.entries(cells)) figures.set(`${table}-${row}-${column}`, value);
+    }
+  }
+  return figures;
+}
+
+// On any page: a number that leads to a cell is the figure of that cell.
+export async function linked(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const links = await page.evaluate(() => [...document.querySelectorAll('main a[href*="#"]')]
+    .map(link => ({ href: link.href, text: link.textContent })));
+  const wrong = [];
+  let seen = 0;
+  for (const { href, text } of links.filter(link => /^[\d.,-]+$/.test(link.text.trim()))) {
+    const [target, id] = href.slice(top.length).split('#').map(decodeURIComponent);
+    const value = byId(site.dataOf(target)).get(id);
+    seen += 1;
+    // Blank counts as 0 in sums.
+    if (String(value ?? 0) !== bare(text)) wrong.push(`${target}#${id}: ${text}, not ${value}`);
+  }
+  if (seen) none(`${name}: ${seen} linked figures as in the downloads`, wrong);
+  await close();
+}
+
+// The changes of a report since the year before, where both follow one form.
+export async function changes(browser, site, top, name, route) {
+  const [, agency, year] = route.split('/');
+  const before = `agencies/${agency}/${year - 1}/index.html`;
+  if (!site.has(before) || site.dataOf(before).form !== site.dataOf(route).form) return;
+  const [now, then] = [byId(site.dataOf(route)), byId(site.dataOf(before))];
+  const { page, close } = await open(browser, top + route);
+  const shown = await page.evaluate(() => [...document.querySelectorAll('td[data-cell]')]
+    .map(cell => [cell.id, cell.dataset.change ?? '']));
+  const wrong = shown.filter(([id, change]) => {
+    const difference = Number((Number(now.get(id) ?? 0) - Number(then.get(id) ?? 0)).toFixed(6));
+    const written = change === '' ? 0 : Number(change.replace('\u2212', '-'));
+    if (Number.isNaN(difference)) return change !== '';
+    return !/^([+\u2212][\d.]+)?$/.test(change) || written !== difference;
+  });
+  check(`${name}: has changes`, shown.some(([, change]) => change));
+  none(`${name}: changes since the year before`, wrong);
+  const visible = () => page.evaluate(() => getComputedStyle(document.querySelector('[data-change]'), '::after').content !== 'none');
+  check(`${name}: changes are folded away`, !await visible());
+  for (const label of await page.locator('.tables > label').all()) await label.click();
+  check(`${name}: changes show when asked for`, await visible());
+  await close();
+}
+
+// The charts of an agency say what the table beneath them says.
+export async function charts(browser, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const seen = await page.evaluate(() => {
+    const table = document.querySelector('section:has(.charts) table');
+    const heads = [...table.tHead.rows[0].cells].map(cell => cell.textContent.trim());
+    const column = (label, year) => {
+      const row = [...table.tBodies[0].rows].find(row => row.cells[0].textContent.trim() === year);
+      return row?.cells[heads.indexOf(label)]?.textContent.trim() ?? '';
+    };
+    return [...document.querySelectorAll('.charts figure')].map(figure => {
+      const label = figure.querySelector('figcaption').textContent;
+      const years = [...figure.querySelectorAll('.year')].map(text => text.textContent);
+      const bars = [...figure.querySelectorAll('rect')].map(bar => Number(bar.getAttribute('height')));
+      const values = [...figure.querySelectorAll('text:not(.year)')].map(text => text.textContent);
+      return { label, values, bars, table: years.map(year => column(label, year)).filter(Boolean) };
+    });
+  });
+  check(`${name}: has charts`, seen.length > 2);
+  none(`${name}: charts as in the table`, seen.filter(one => String(one.values) !== String(one.table)).map(one => one.label));
+  const crooked = seen.filter(({ values, bars }) => {
+    const numbers = values.map(value => Number(bare(value)));
+    const most = Math.max(...numbers);
+    return numbers.some((number, at) => Math.abs(bars[at] / Math.max(...bars) - number / most) > 0.02);
+  });
+  none(`${name}: bars in proportion`, crooked.map(one => one.label));
+  await close();
+}
+
+// The map of a year adds up, along and down.
+export async function map(browser, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const tables = await page.evaluate(() => [...document.querySelectorAll('.map table')].map(table =>
+    [...table.tBodies].map(body => [...body.rows].map(row => [...row.cells].slice(1).map(cell => cell.textContent)))));
+  check(`${name}: has a map`, tables.length > 0);
+  const sum = numbers => numbers.reduce((all, one) => all + one, 0);
+  for (const [rows, [total]] of tables.map(bodies => bodies.map(body => body.map(row => row.map(text => Number(bare(text))))))) {
+    none(`${name}: parts add up`, [...rows, total].filter(row => sum(row.slice(0, -1)) !== row.at(-1)).map(String));
+    none(`${name}: agencies add up`, total.filter((figure, at) => sum(rows.map(row => row[at])) !== figure));
+  }
+  await close();
+}

@@ -1,0 +1,67 @@
+// What pages say of themselves to programs, and the switches they offer to people.
+import { open } from './browser.mjs';
+import { check, none } from './tally.mjs';
+
+const EVERY = ['SiteName', 'SiteDomain', 'SiteIDCode'];
+const COLUMN = ['ColumnName', 'ColumnDescription', 'ColumnKeywords', 'ColumnType'];
+const ARTICLE = ['ArticleTitle', 'PubDate', 'ContentSource', 'Keywords', 'Author', 'Url'];
+const CITED = ['citation_title', 'citation_author', 'citation_publication_date', 'citation_public_url'];
+
+// The tags of government pages, the address, the data of schema.org: there, once, not empty, true.
+export async function tags(browser, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const seen = await page.evaluate(() => ({
+    tags: [...document.querySelectorAll('meta[name], meta[property]')]
+      .map(tag => [tag.getAttribute('name') ?? tag.getAttribute('property'), tag.content]),
+    canonical: [...document.querySelectorAll('link[rel=canonical]')].map(link => link.href),
+    data: [...document.querySelectorAll('script[type="application/ld+json"]')].map(script => script.textContent),
+    title: document.querySelector('h1').textContent.trim(),
+    published: document.querySelector('.facts time')?.dateTime,
+    steps: [...document.querySelectorAll('.crumb li')].length,
+    inline: document.querySelectorAll('script:not([src]):not([type="application/ld+json"]), [onclick], [style], style').length,
+  }));
+  await close();
+  const tags = new Map(seen.tags);
+  const report = name.startsWith('report');
+  const wanted = ['description', ...EVERY];
+  if (name !== 'home' && name !== '404') wanted.push(...COLUMN);
+  if (name !== '404') wanted.push('og:title', 'og:type', 'og:url', 'og:site_name', 'og:description');
+  if (report) wanted.push(...ARTICLE, ...CITED);
+  none(`${name}: tags`, wanted.filter(tag => !tags.get(tag)?.trim()));
+  none(`${name}: no tag twice or empty`, seen.tags.filter(([tag, text], at) => !text.trim() || seen.tags.findIndex(([other]) => other === tag) !== at).map(String));
+  check(`${name}: a strict policy would let it be`, seen.inline === 0);
+  if (name === '404') return;
+  check(`${name}: one address`, seen.canonical.length === 1 && tags.get('og:url') === seen.canonical[0]);
+  const things = seen.data.flatMap(text => JSON.parse(text)['@graph']);
+  const types = things.map(thing => thing['@type']);
+  const steps = things.find(thing => thing['@type'] === 'BreadcrumbList').itemListElement;
+  check(`${name}: the way to it`, steps.length === Math.max(1, seen.steps) && steps.every(({ position }, at) => position === at + 1), JSON.stringify(steps));
+  const expected = report ? ['Report', 'Dataset'] : { home: ['WebSite'], agency: ['GovernmentOrganization'] }[name] ?? [];
+  none(`${name}: what it is`, expected.filter(type => !types.includes(type)));
+  if (report) {
+    check(`${name}: title of the tag is the title seen`, tags.get('ArticleTitle') === seen.title);
+    check(`${name}: date of the tag is the date seen`, tags.get('PubDate') === `${seen.published} 00:00`);
+    check(`${name}: date in the data is the date seen`, things.find(thing => thing['@type'] === 'Report').datePublished === seen.published);
+  }
+}
+
+// A reader's choice of type and colours stays on the next page.
+export async function switches(browser, top, route) {
+  const { page, noted, close } = await open(browser, top + route);
+  const state = () => page.evaluate(() => ({
+    size: Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+    paper: getComputedStyle(document.body).backgroundColor,
+    pressed: [...document.querySelectorAll('.switches button')].map(button => button.ariaPressed).join(),
+  }));
+  const before = await state();
+  check('switches: as the reader came', before.pressed === 'false,false');
+  for (const button of await page.locator('.switches button').all()) await button.click();
+  const after = await state();
+  check('switches: large type and dark', after.size >= before.size * 1.4 && after.paper !== before.paper && after.pressed === 'true,true', JSON.stringify(after));
+  await page.goto(`${top}index.html`);
+  check('switches: kept on the next page', JSON.stringify(await state()) === JSON.stringify(after));
+  for (const button of await page.locator('.switches button').all()) await button.click();
+  check('switches: and back', JSON.stringify(await state()) === JSON.stringify(before));
+  none('switches: no complaint', noted.complaints);
+  await close();
+}
