@@ -82,12 +82,12 @@ struct State {
     page: String,
     title: String,
     close: String,
-    findings: Vec<Shown1>,
+    findings: Vec<FindingShown>,
 }
 
 /// A finding with the line it is about.
 #[derive(Serialize)]
-struct Shown1 {
+struct FindingShown {
     #[serde(flatten)]
     located: Located,
     line: Option<String>,
@@ -287,8 +287,11 @@ impl Source for Preview {
         let mut found = current.prepared.found.clone();
         found.extend(&rendering);
         found.sort();
-        let open = found.iter().filter(|diagnostic| diagnostic.accepted.is_none());
-        let findings: Vec<Shown1> = open.take(50).map(|d| self.finding(d, &current.tree)).collect();
+        let mut open: Vec<_> = found.iter().filter(|diagnostic| diagnostic.accepted.is_none()).collect();
+        // What stops a build is what the clerk looks for.
+        open.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        let findings: Vec<FindingShown> =
+            open.into_iter().take(50).map(|d| self.finding(d, &current.tree)).collect();
         let title = current.prepared.checked.portal.settings.title.get(&self.language).to_owned();
         let state = State { page, title, close: self.words.close.clone(), findings };
         serde_json::to_string(&state).unwrap_or_default()
@@ -303,12 +306,12 @@ impl Source for Preview {
 }
 
 impl Preview {
-    fn finding(&self, diagnostic: &crate::diagnostic::Diagnostic, tree: &SourceTree) -> Shown1 {
+    fn finding(&self, diagnostic: &crate::diagnostic::Diagnostic, tree: &SourceTree) -> FindingShown {
         let text = diagnostic.place.as_ref().and_then(|place| text_of(&place.file, tree));
         let located = Located::new(diagnostic, &self.language, |_| text.clone());
         let line = located.span.zip(text.as_ref());
         let line = line.and_then(|(span, text)| text.lines().nth(span.line - 1).map(str::to_owned));
-        Shown1 { located, line }
+        FindingShown { located, line }
     }
 }
 
