@@ -134,6 +134,14 @@ impl Portal {
         numbers.iter().map(|number| &self.reports[*number])
     }
 
+    /// Whether a report is expected of an agency for a year: within its own years, from its
+    /// first year on (`since`, else its first report), and not before the portal's.
+    pub fn expects(&self, agency: &Agency, year: u16) -> bool {
+        let own = agency.file.since.or_else(|| self.reports_of(&agency.id).first().map(|report| report.year));
+        let first = own.into_iter().chain(self.settings.checks.first_year).max();
+        agency.reports_in(year) && first.is_none_or(|first| first <= year)
+    }
+
     /// The legal date of a report, `YYYY-MM-DD`: the day its form sets for the kind of
     /// agency, in the year after.
     pub fn due(&self, agency: &Agency, year: u16) -> Option<String> {

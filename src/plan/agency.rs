@@ -127,12 +127,10 @@ fn kind(site: &Site<'_>, agency: &Agency) -> (String, String) {
 /// What became of the report of each year of the portal.
 fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -> Vec<YearMark> {
     let portal = site.portal();
-    let first = agency.file.since.or(reports.first().map(|report| report.year));
     let mark = |year: u16| {
         let found = reports.iter().find(|report| report.year == year);
         let Some(report) = found else {
-            let expected = agency.reports_in(year) && first.is_none_or(|first| first <= year);
-            let state = if expected { "missing" } else { "none" };
+            let state = if portal.expects(agency, year) { "missing" } else { "none" };
             return YearMark { year, state, findings: false, href: String::new() };
         };
         let state = if report::is_late(site, agency, report) { "late" } else { "published" };

@@ -88,12 +88,7 @@ const FEW: i64 = 5;
 
 fn expected<'c>(site: &Site<'c>, year: u16) -> Vec<&'c Arc<Agency>> {
     let portal = site.portal();
-    let wanted = |agency: &&Arc<Agency>| {
-        let first = portal.reports_of(&agency.id).first().map(|report| report.year);
-        let since = agency.file.since.or(first).or(portal.settings.checks.first_year);
-        agency.reports_in(year) && since.is_none_or(|since| since <= year)
-    };
-    portal.agencies.iter().filter(wanted).collect()
+    portal.agencies.iter().filter(|agency| portal.expects(agency, year)).collect()
 }
 
 fn year_item(site: &Site<'_>, year: u16) -> YearItem {
