@@ -299,9 +299,7 @@ impl Source for Preview {
 
     fn base(&self) -> String {
         let current = Arc::clone(&self.shown().0);
-        let url = &current.prepared.checked.portal.settings.base_url;
-        let path = url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
-        path.unwrap_or_else(|| "/".to_owned())
+        current.prepared.checked.portal.settings.base_path().to_owned()
     }
 }
 

@@ -80,6 +80,14 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The folders of the address the site will stand at: `/`, or `/sub/`.
+    pub fn base_path(&self) -> &str {
+        let host = self.base_url.split_once("://").map_or("", |(_, host)| host);
+        host.find('/').map_or("/", |at| &host[at..])
+    }
+}
+
 /// Parses `site.toml`. Keys that mean the same as in Zola are spelled the same.
 pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     let mut found = Diagnostics::default();

@@ -59,9 +59,6 @@ impl PageView {
 
     /// Links from where the portal will stand: a host shows this page at any address.
     pub(super) fn linked_from_base_url(self, site: &Site<'_>) -> Self {
-        let base = &site.portal().settings.base_url;
-        let path =
-            base.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()));
-        Self { root: path.unwrap_or_else(|| "/".to_owned()), ..self }
+        Self { root: site.portal().settings.base_path().to_owned(), ..self }
     }
 }
