@@ -72,7 +72,7 @@ fn finding(figures: &Figure<'_>, proof: &Proof<'_>, suspect: Option<Suspect>) ->
         Ground::Rule(rule) => Diagnostic::with_severity(format!("rule/{}", rule.id).into(), rule.level)
             .fact("says", rule.says.clone())
             .fact("title", sheet.table.title.clone())
-            .fact("where", line_label(figures, proof))
+            .fact("where", figures.line_label(proof))
             .fact("left", number(proof.left))
             .fact("right", number(proof.right))
             .fact("formula", &*rule.formula),
@@ -118,16 +118,6 @@ fn parts(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
         words.push(language, if text.is_empty() { "0".to_owned() } else { text });
     }
     words
-}
-
-/// The label of the line in which a rule fails.
-fn line_label(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
-    let (table, cell) = proof.cell;
-    let table = figures.table(table);
-    let (row, column) = table.crossing(cell);
-    let line = proof.line.as_deref();
-    let in_column = line.is_some_and(|id| *table.columns.leaf(column).id == *id);
-    if in_column { table.columns.leaf(column).label.clone() } else { table.rows.leaf(row).label.clone() }
 }
 
 /// Both sides in figures: `12 + 1 = 13 ≠ 14 = 10 + 4`.

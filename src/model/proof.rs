@@ -10,6 +10,7 @@ use crate::form::{
     At, Expression, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn,
     evaluate, sides, terms,
 };
+use crate::language::Localised;
 
 /// Why two sides must agree.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +102,21 @@ impl Figure<'_> {
             (origin.table, row, column)
         };
         Some(origin.cells.iter().map(crossing).collect())
+    }
+
+    /// The label of the line that a sum or rule was worked out in.
+    pub fn line_label(&self, proof: &Proof<'_>) -> Localised {
+        let (number, cell) = proof.cell;
+        let table = self.table(number);
+        let (row, column) = table.crossing(cell);
+        let by_column = match (proof.ground, proof.line.as_deref()) {
+            (Ground::RowSum, _) => !table.stub,
+            (Ground::ColumnSum, _) => true,
+            (Ground::Rule(_), Some(line)) => *table.columns.leaf(column).id == *line,
+            (Ground::Rule(_), None) => false,
+        };
+        let line = if by_column { table.columns.leaf(column) } else { table.rows.leaf(row) };
+        line.label.clone()
     }
 
     /// A sum or rule as cells with signs that must add up to zero; `None` when it is no

@@ -9,7 +9,6 @@ use super::page::PageView;
 use super::table::{TableView, cell_id};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
 use crate::form::{Figures, Form, Piece};
-use crate::language::Localised;
 use crate::model::{Agency, Figure, Ground, Proof, Report, State, prove};
 
 /// A report in a list.
@@ -399,29 +398,12 @@ fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
     let [left, right] = figures.in_figures(proof).unwrap_or_default();
     let operator = if proof.holds { proof.operator } else { proof.operator.opposite() };
     CaseView {
-        label: line_label(figures, proof).get(language).to_owned(),
+        label: figures.line_label(proof).get(language).to_owned(),
         cell: cell_id(table, cell),
         left,
         sign: operator.sign(),
         right,
         holds: proof.holds,
-    }
-}
-
-/// The label of the line a sum or rule was worked out in.
-fn line_label(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
-    let (number, cell) = proof.cell;
-    let table = figures.table(number);
-    let (row, column) = table.crossing(cell);
-    let by_column = match (proof.ground, proof.line.as_deref()) {
-        (Ground::RowSum, _) => !table.stub,
-        (Ground::ColumnSum, _) => true,
-        (Ground::Rule(_), Some(line)) => *table.columns.leaf(column).id == *line,
-        (Ground::Rule(_), None) => false,
-    };
-    match by_column {
-        true => figures.report.sheets[number].table.columns.lines[table.columns.leaves[column]].label.clone(),
-        false => table.rows.leaf(row).label.clone(),
     }
 }
 
