@@ -6,10 +6,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
+use crate::document::Format;
 use crate::pipeline::Pipeline;
 use crate::plan::Subject;
 use crate::render::{Content, Renderer};
@@ -23,17 +25,16 @@ pub(super) struct Export {
     /// The reporting year
     year: u16,
     /// The format
-    #[arg(long, value_enum)]
-    format: Format,
+    #[arg(long, value_parser = formats())]
+    format: String,
     /// Where to write it [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Csv,
-    Json,
+/// The formats by name.
+fn formats() -> PossibleValuesParser {
+    Format::ALL.map(Format::extension).into()
 }
 
 impl Export {
@@ -41,11 +42,9 @@ impl Export {
         let tree = scan(root);
         let prepared = Pipeline::new(true).prepare(&tree);
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-        let subject = match self.format {
-            Format::Csv => Subject::ReportCsv(self.agency.clone(), self.year),
-            Format::Json => Subject::ReportJson(self.agency.clone(), self.year),
-        };
-        let Some(Content::Made(bytes)) = renderer.render(&subject).value else {
+        let file = |format| Subject::ReportFile(self.agency.clone(), self.year, format);
+        let rendered = Format::named(&self.format).and_then(|format| renderer.render(&file(format)).value);
+        let Some(Content::Made(bytes)) = rendered else {
             terminal.say("talk-no-report", &[("agency", &self.agency), ("year", &self.year.to_string())]);
             return FAULT;
         };

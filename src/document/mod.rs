@@ -5,6 +5,7 @@
 
 mod agency;
 mod entries;
+mod format;
 mod front_matter;
 mod markdown;
 mod narrative;
@@ -16,6 +17,7 @@ mod write;
 pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
 pub use entries::{Entries, Entry, Figures};
+pub use format::Format;
 pub use front_matter::{Parts, split};
 pub use markdown::Link;
 pub use narrative::{Narrative, Passage, parse_narrative};

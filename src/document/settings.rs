@@ -1,5 +1,6 @@
 //! `site.toml`.
 
+use super::format::Format;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics};
 use crate::fields::{self, Fields};
 use crate::fingerprint::Fingerprint;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub output_dir: String,
     /// Whether there is a feed.
     pub feeds: bool,
+    /// The formats each report is offered in.
+    pub downloads: Vec<Format>,
     /// The forms in use, the preferred first; empty for those of the portal's language.
     pub forms: Vec<String>,
     /// Who stands behind it, for the foot of each page.
@@ -71,6 +74,7 @@ impl Default for Settings {
             theme: "default".into(),
             output_dir: "public".into(),
             feeds: true,
+            downloads: Format::ALL.to_vec(),
             forms: Vec::new(),
             facts: Facts::default(),
             checks: Checks::default(),
@@ -104,6 +108,7 @@ pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     settings.theme = name(&mut top, "theme").unwrap_or(settings.theme);
     settings.output_dir = name(&mut top, "output_dir").unwrap_or(settings.output_dir);
     settings.feeds = top.flag("generate_feeds").unwrap_or(true);
+    settings.downloads = downloads(&mut top).unwrap_or(settings.downloads);
     settings.forms = top.texts("forms");
     settings.extra = top.extra("extra");
     if let Some(mut portal) = top.table("portal") {
@@ -139,6 +144,23 @@ fn base_url(top: &mut Fields<'_, '_>) -> String {
         top.found.push(Diagnostic::new("site/base-url").fact("url", url).at(place));
     }
     format!("{}/", url.trim_end_matches('/'))
+}
+
+/// The formats of the downloads; `None` where the file does not say.
+fn downloads(top: &mut Fields<'_, '_>) -> Option<Vec<Format>> {
+    top.value("downloads")?;
+    let mut formats = Vec::new();
+    for name in top.texts("downloads") {
+        let Some(format) = Format::named(&name) else {
+            let known = Format::ALL.map(Format::extension).join(", ");
+            let place = top.place_of("downloads");
+            let diagnostic = Diagnostic::new("site/unknown-download").fact("name", name);
+            top.found.push(diagnostic.fact("known", known).at(place));
+            continue;
+        };
+        formats.push(format);
+    }
+    Some(Format::ALL.into_iter().filter(|format| formats.contains(format)).collect())
 }
 
 /// The name of a folder inside the portal folder.

@@ -196,8 +196,7 @@ impl<'c> Site<'c> {
             Subject::Feed => feed::insert_feed(self, &mut context),
             Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
             Subject::Robots => PageView::new(self, subject, String::new()),
-            Subject::ReportCsv(..)
-            | Subject::ReportJson(..)
+            Subject::ReportFile(..)
             | Subject::Attachment(_)
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)

@@ -6,6 +6,7 @@
 
 mod agency;
 mod chart;
+mod download;
 mod feed;
 mod form;
 mod frame;
@@ -17,16 +18,17 @@ mod search;
 mod table;
 mod year;
 
+pub use download::{Download, report_data};
 pub use feed::{Entry, FeedView, SitemapView};
 pub use frame::{Asset, Drawn, Site, SiteView};
 pub use page::PageView;
-pub use report::{Download, report_data};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use crate::document::Format;
 use crate::model::{Checked, Portal};
 use crate::path::{Route, SourcePath};
 
@@ -41,10 +43,8 @@ pub enum Subject {
     Agency(String),
     /// A report.
     Report(String, u16),
-    /// The figures of a report as CSV.
-    ReportCsv(String, u16),
-    /// A report as JSON.
-    ReportJson(String, u16),
+    /// A report as a file to take away.
+    ReportFile(String, u16, Format),
     /// A file beside a report, by the name of its source.
     Attachment(SourcePath),
     /// All years.
@@ -82,16 +82,15 @@ pub enum Subject {
 impl Subject {
     /// The route of an output: a pure function of what it shows.
     pub fn route(&self) -> Route {
-        let report = |agency: &str, year: u16, end: &str| {
-            Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.{end}"))
-        };
         match self {
             Self::Home => Route::page(""),
             Self::Agencies => Route::page("agencies"),
             Self::Agency(id) => Route::page(&format!("agencies/{id}")),
             Self::Report(agency, year) => Route::page(&format!("agencies/{agency}/{year}")),
-            Self::ReportCsv(agency, year) => report(agency, *year, "csv"),
-            Self::ReportJson(agency, year) => report(agency, *year, "json"),
+            Self::ReportFile(agency, year, format) => {
+                let end = format.extension();
+                Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.{end}"))
+            }
             Self::Attachment(path) => Route::file(path.as_str().trim_start_matches("content/")),
             Self::Years => Route::page("years"),
             Self::Year(year) => Route::page(&format!("years/{year}")),
@@ -116,8 +115,7 @@ impl Subject {
     /// Its kind, as a theme names it in `outputs` of `theme.toml`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::ReportCsv(..) => "csv",
-            Self::ReportJson(..) => "json",
+            Self::ReportFile(.., format) => format.extension(),
             Self::Attachment(_) => "attachment",
             Self::Static(_) => "static",
             Self::Sitemap(_) => "sitemap",
@@ -152,8 +150,7 @@ impl Subject {
             Self::Sitemap(None) => "sitemap.xml",
             Self::Sitemap(Some(_)) => "sitemap-part.xml",
             Self::Robots => "robots.txt",
-            Self::ReportCsv(..)
-            | Self::ReportJson(..)
+            Self::ReportFile(..)
             | Self::Attachment(_)
             | Self::SearchTerms(_)
             | Self::SearchAgencies(_)
@@ -214,15 +211,8 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     }
     subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string())));
     for report in &portal.reports {
-        let name = || (report.agency.to_string(), report.year);
-        let (agency, year) = name();
-        subjects.push(Subject::Report(agency, year));
-        if report.form.is_some() {
-            let (agency, year) = name();
-            subjects.push(Subject::ReportCsv(agency, year));
-        }
-        let (agency, year) = name();
-        subjects.push(Subject::ReportJson(agency, year));
+        subjects.push(Subject::Report(report.agency.to_string(), report.year));
+        subjects.extend(download::files(portal, report));
         let attachments = report.attachments.iter();
         subjects.extend(attachments.map(|attachment| Subject::Attachment(report.file(&attachment.name))));
     }
@@ -275,8 +265,7 @@ pub fn origin(subject: &Subject) -> String {
         Subject::Attachment(path) => path.to_string(),
         Subject::Agency(id) => format!("content/agencies/{id}/agency.toml"),
         Subject::Report(agency, year)
-        | Subject::ReportCsv(agency, year)
-        | Subject::ReportJson(agency, year)
+        | Subject::ReportFile(agency, year, _)
         | Subject::SearchText(agency, year) => {
             format!("content/agencies/{agency}/{year}/report.md")
         }
@@ -326,13 +315,15 @@ pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             let report = report(agency, year)?;
             let name = rest.join("/");
             let (agency, year) = (report.agency.to_string(), report.year);
-            let attachment = report.attachments.iter().find(|attachment| attachment.name == name);
-            match (name.strip_prefix(&format!("{agency}-{year}.")), attachment) {
-                _ if name == "index.html" => Subject::Report(agency, year),
-                (Some("csv"), _) if report.form.is_some() => Subject::ReportCsv(agency, year),
-                (Some("json"), _) => Subject::ReportJson(agency, year),
-                (_, Some(attachment)) => Subject::Attachment(report.file(&attachment.name)),
-                _ => return None,
+            if name == "index.html" {
+                Subject::Report(agency, year)
+            } else if let Some(file) =
+                download::files(portal, &report).find(|file| file.route().as_str() == route)
+            {
+                file
+            } else {
+                let attachment = report.attachments.iter().find(|attachment| attachment.name == name)?;
+                Subject::Attachment(report.file(&attachment.name))
             }
         }
         [name, "index.html"] => {

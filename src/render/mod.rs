@@ -12,6 +12,7 @@ pub use theme::{Theme, builtin_text, builtin_themes};
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
+use crate::document::Format;
 use crate::model::Checked;
 use crate::path::SourcePath;
 use crate::plan::{self, Grids, SearchIndex, Site, Subject};
@@ -56,8 +57,13 @@ impl Renderer {
         let content = match subject {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),
             Subject::Static(name) => self.theme.static_file(name),
-            Subject::ReportCsv(agency, year) => csv::report(&site, agency, *year).map(Content::Made),
-            Subject::ReportJson(agency, year) => json::report(&site, agency, *year).map(Content::Made),
+            Subject::ReportFile(agency, year, format) => {
+                let write = match format {
+                    Format::Csv => csv::report,
+                    Format::Json => json::report,
+                };
+                write(&site, agency, *year).map(Content::Made)
+            }
             Subject::SearchTerms(number) => {
                 let index = self.index.get_or_init(|| SearchIndex::new(&site));
                 index.shard(*number).map(|shard| search::file(subject, &shard))

@@ -1,0 +1,36 @@
+//! The formats a report is offered in.
+
+/// A format that a report is written in, beside its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// One line per cell.
+    Csv,
+    /// Everything that is known of it.
+    Json,
+}
+
+impl Format {
+    /// All formats that this program writes, as they are offered.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Json];
+
+    /// The end of the file's name, which is also the name of the format.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// The format by the end of the file's name.
+    pub fn named(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
+
+    /// Whether it holds figures only, so that a report without tables has none.
+    pub fn needs_tables(self) -> bool {
+        match self {
+            Self::Csv => true,
+            Self::Json => false,
+        }
+    }
+}
