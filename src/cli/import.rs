@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, columns};
 use super::{CLEAN, FOUND};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use crate::document::toml_text;
@@ -334,16 +334,8 @@ fn table(outcomes: &[Outcome], terminal: &Terminal) {
         row.push(outcome.found.len().to_string());
         rows.push(row);
     }
-    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let widths: Vec<usize> = (0..rows[0].len())
-        .map(|column| rows.iter().map(|row| wide(&row[column])).max().unwrap_or(0))
-        .collect();
-    for row in &rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(number, (cell, width))| {
-            let space = " ".repeat(width - wide(cell));
-            if number < 2 { format!("{cell}{space}") } else { format!("{space}{cell}") }
-        });
-        terminal.print(cells.collect::<Vec<_>>().join("  ").trim_end());
+    for line in columns(&rows, 2) {
+        terminal.print(&line);
     }
 }
 

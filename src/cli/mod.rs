@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod new;
 mod serve;
+mod status;
 mod store;
 mod terminal;
 
@@ -77,6 +78,8 @@ enum Command {
     Export(export::Export),
     /// Bring in reports from Word, web pages, text, PDF 导入报告
     Import(import::Import),
+    /// Who has reported for a year, who is late or missing 收集进度
+    Status(status::Status),
     /// Explain a finding's code, or where a page comes from 解释代码或页面的来源
     Explain(explain::Explain),
     /// Print completions for a shell 命令补全
@@ -125,6 +128,7 @@ pub fn run() -> u8 {
         Command::Serve(serve) => serve.run(&root, &terminal),
         Command::Export(export) => export.run(&root, &terminal),
         Command::Import(import) => import.run(Some(&root), &terminal),
+        Command::Status(status) => status.run(&root, &terminal),
         Command::Clean(clean) => clean.run(&root, &terminal),
         Command::Init(_) | Command::Completions { .. } | Command::Explain(_) => CLEAN,
     }

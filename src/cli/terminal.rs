@@ -224,6 +224,23 @@ pub(super) fn text_of(path: &SourcePath, tree: &SourceTree) -> Option<String> {
     if tree.contains(path) { tree.text(path).ok() } else { builtin_text(path).map(str::to_owned) }
 }
 
+/// The lines of a table, its columns aligned; the first `texts` columns to the left, the
+/// others, numbers, to the right. Every row has as many cells as the first.
+pub(super) fn columns(rows: &[Vec<String>], texts: usize) -> Vec<String> {
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let count = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> =
+        (0..count).map(|column| rows.iter().map(|row| wide(&row[column])).max().unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(number, (cell, width))| {
+            let space = " ".repeat(width - wide(cell));
+            if number < texts { format!("{cell}{space}") } else { format!("{space}{cell}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 fn seconds(time: Duration) -> String {
     match time.as_millis() {
         millis @ 0..10_000 => format!("{}.{:02} s", millis / 1000, millis % 1000 / 10),

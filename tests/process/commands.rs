@@ -336,6 +336,34 @@ fn export_writes_what_the_site_offers() {
     }
 }
 
+/// The states of the board, by agency.
+fn standings(portal: &Portal, year: &str) -> Vec<(String, String)> {
+    let board = portal.run(&["--json", "status", "--year", year]).json();
+    let lines = board["agencies"].as_array().unwrap().iter();
+    let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
+    lines.map(|line| (text(line, "agency"), text(line, "status"))).collect()
+}
+
+#[test]
+fn status_shows_who_is_missing_and_whose_report_has_errors() {
+    let portal = Portal::new(71);
+    let ran = portal.run(&["status"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.talk);
+    assert!(ran.data.contains("通过") && ran.talk.contains("2023 年度"), "{}{}", ran.data, ran.talk);
+    break_a_sum(&portal);
+    fs::remove_dir_all(portal.path("content/agencies/shili-jy/2022")).unwrap();
+    portal.replace("content/agencies/shili-sw/2023/report.md", "+++\n", "+++\ndraft = true\n");
+    let ran = portal.run(&["status", "--year", "2022"]);
+    assert_eq!(ran.code, Some(1), "something is left to do");
+    assert!(ran.data.contains("未交") && ran.data.contains("示例"), "{}", ran.data);
+    let of_2022 = standings(&portal, "2022");
+    assert_eq!(of_2022[0], ("shili-jy".to_owned(), "missing".to_owned()), "{of_2022:?}");
+    let states: Vec<_> = of_2022.iter().map(|(_, state)| state.as_str()).collect();
+    assert!(states.contains(&"faulty"), "{of_2022:?}");
+    let drafts = standings(&portal, "2023").into_iter().filter(|(_, state)| state == "draft");
+    assert_eq!(drafts.map(|(agency, _)| agency).collect::<Vec<_>>(), ["shili-sw"]);
+}
+
 #[test]
 fn completions_are_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
