@@ -88,7 +88,7 @@ impl Status {
             .iter()
             .filter(|(_, count)| *count > 0)
             .map(|(standing, count)| format!("{} {count}", terminal.words(standing.word(), &[])));
-        let said = said.collect::<Vec<_>>().join(&terminal.words("status-between", &[]));
+        let said = said.collect::<Vec<_>>().join(" · ");
         terminal.mention("talk-status", &[("year", &year.to_string()), ("counts", &said)]);
         let open = lines.iter().any(|line| line.standing <= Standing::Draft);
         if open { FOUND } else { CLEAN }
