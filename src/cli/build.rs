@@ -11,14 +11,16 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::store::{self, Store};
+use super::store::{self, Made, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
-use crate::path::SourcePath;
+use crate::fingerprint::Fingerprint;
+use crate::path::{Route, SourcePath};
 use crate::pipeline::{Pipeline, Prepared};
+use crate::plan::Subject;
 use crate::render::{Content, Renderer};
-use crate::site::{self, Summary, WriteError, Writer};
+use crate::site::{self, Entry, Summary, WriteError, Writer};
 use crate::source::{SourceTree, places, scan};
 
 /// Build the site, all of it or nothing.
@@ -51,8 +53,9 @@ impl Build {
         let (seen, start) = (store::now(), Instant::now());
         let tree = scan(root);
         let scanned = start.elapsed();
-        let key = store::key(&self.options(root));
-        if let Some(known) = Store::load(root, key).filter(|known| known.is_of(&tree)) {
+        let options = self.options(root);
+        let known = Store::load(root);
+        if let Some(known) = known.as_ref().filter(|known| known.is_of(&options, &tree)) {
             terminal.report(&known.found, &tree, true);
             let summary = Summary { kept: known.len() - 1, ..Summary::default() };
             built((known.reports, &known.found), summary, &known.output, terminal);
@@ -68,12 +71,13 @@ impl Build {
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
         let start = Instant::now();
-        let written = write(&tree, &prepared, root, &output, terminal);
+        let old = known.map(Store::made).unwrap_or_default();
+        let written = write((&tree, &prepared), (root, &output), &old, terminal);
         let rendered = start.elapsed();
-        let summary = prepared.found.take(written);
+        let written = prepared.found.take(written);
         prepared.found.sort();
         let found = &prepared.found;
-        let Some(summary) = summary else {
+        let Some((summary, made)) = written else {
             if STOPPED.load(Ordering::SeqCst) {
                 terminal.say("talk-stopped", &[]);
                 return INTERRUPTED;
@@ -86,7 +90,7 @@ impl Build {
         let routes = prepared.plan.outputs.iter().map(|(route, _)| route.as_str());
         let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
         let start = Instant::now();
-        Store::save(root, key, (&tree, seen), (&output, &routes), (reports, found));
+        Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, made));
         if self.timings {
             let around = [("scan", scanned), ("render", rendered), ("remember", start.elapsed())];
             terminal.laps(around[..1].iter().chain(&pipeline.laps).chain(&around[1..]));
@@ -145,15 +149,18 @@ fn lock(root: &Path, terminal: &Terminal) -> Result<Option<File>, ()> {
     Ok(Some(file))
 }
 
-/// Renders every output, in parallel, each written as soon as it is made; then puts the new
-/// site in the place of the old one. `None` when that did not happen.
+/// What a build did, and what came of what.
+type Written = (Summary, Vec<(Fingerprint, Entry)>);
+
+/// Renders every output, in parallel, each written as soon as it is made, but for those of
+/// which nothing has changed since they were made (`old`); then puts the new site in the place
+/// of the old one. `None` when that did not happen.
 fn write(
-    tree: &SourceTree,
-    prepared: &Prepared,
-    root: &Path,
-    output: &Path,
+    (tree, prepared): (&SourceTree, &Prepared),
+    (root, output): (&Path, &Path),
+    old: &Made,
     terminal: &Terminal,
-) -> Diagnosed<Option<Summary>> {
+) -> Diagnosed<Option<Written>> {
     let mut found = Diagnostics::default();
     let writer = match Writer::start(output, &places(root)) {
         Ok(writer) => writer,
@@ -169,25 +176,37 @@ fn write(
     let note = |diagnostics: &Diagnostics| {
         wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(diagnostics);
     };
-    outputs.par_iter().with_max_len(256).for_each(|(route, subject)| {
+    let make = |(route, subject): &(Route, Subject)| {
         if STOPPED.load(Ordering::Relaxed) {
-            return;
+            return None;
+        }
+        bar.inc(1);
+        let key = renderer.key(subject);
+        let known = key.and_then(|key| Some((key, *old.get(&key)?)));
+        if let Some((key, entry)) = known
+            && writer.keep_old(route.as_str(), entry)
+        {
+            return Some((key, entry));
         }
         let Diagnosed { value, diagnostics } = renderer.render(subject);
         note(&diagnostics);
-        let written = match value {
-            None => Ok(()),
-            Some(Content::Made(bytes)) => writer.put(route.as_str(), &bytes),
-            Some(Content::Builtin(bytes)) => writer.put(route.as_str(), bytes),
-            Some(Content::Source(path)) => writer.copy(route.as_str(), || tree.open(&path)),
+        let written = match value? {
+            Content::Made(bytes) => writer.put(route.as_str(), &bytes),
+            Content::Builtin(bytes) => writer.put(route.as_str(), bytes),
+            Content::Source(path) => writer.copy(route.as_str(), || tree.open(&path)),
         };
-        if let Err(error) = written {
-            let mut one = Diagnostics::default();
-            one.push(diagnostic(error));
-            note(&one);
+        match written {
+            // An output with findings is made again, so that they are told again.
+            Ok(entry) => key.filter(|_| diagnostics.is_empty()).map(|key| (key, entry)),
+            Err(error) => {
+                let mut one = Diagnostics::default();
+                one.push(diagnostic(error));
+                note(&one);
+                None
+            }
         }
-        bar.inc(1);
-    });
+    };
+    let made = outputs.par_iter().with_max_len(256).filter_map(make).collect();
     bar.finish_and_clear();
     found.extend(&wrong.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
     if found.stop() || STOPPED.load(Ordering::SeqCst) {
@@ -195,7 +214,7 @@ fn write(
         return Diagnosed::new(None, found);
     }
     match writer.finish() {
-        Ok(summary) => Diagnosed::new(Some(summary), found),
+        Ok(summary) => Diagnosed::new(Some((summary, made)), found),
         Err(error) => {
             found.push(diagnostic(error));
             Diagnosed::new(None, found)

@@ -1,11 +1,13 @@
-//! What a build remembers for the next one: the stamps of all sources and outputs, and what
-//! was found. With it a build of which nothing changed is a look at the files.
+//! What a build remembers for the next one: the stamps of all sources and outputs, what was
+//! found, and what each output was made of. With it a build of which nothing changed is a look
+//! at the files, and an output of which nothing changed is not made again.
 //!
 //! It may be deleted at any time. One that another program wrote, or that is damaged, is
-//! ignored; it never says anything about the content of a page.
+//! ignored; it holds no content of a page.
 
 #![expect(clippy::disallowed_methods, reason = "this is where the store is read and written")]
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -16,13 +18,16 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostics;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::path::SourcePath;
+use crate::site::Entry;
 use crate::source::{SourceTree, Stamp};
 
 /// What a build remembers.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Store {
-    /// The program and the options it was built with.
-    key: Fingerprint,
+    /// The program.
+    program: Fingerprint,
+    /// What it was asked for.
+    options: Fingerprint,
     /// The output folder.
     pub output: PathBuf,
     /// How many reports there were.
@@ -31,7 +36,12 @@ pub(super) struct Store {
     pub found: Diagnostics,
     sources: Vec<(SourcePath, Stamp)>,
     outputs: Vec<(String, Stamp)>,
+    /// What came of what: the bytes of outputs by the key of all that went into them.
+    made: Vec<(Fingerprint, Entry)>,
 }
+
+/// The bytes of outputs by the key of all that went into them.
+pub(super) type Made = HashMap<Fingerprint, Entry, foldhash::fast::FixedState>;
 
 /// A file changed less than this before it was looked at may change again within the same
 /// tick of the disk's clock: its stamp proves nothing.
@@ -43,13 +53,12 @@ pub(super) fn now() -> i128 {
     now.map_or(0, |now| now.as_nanos() as i128)
 }
 
-/// The key of a build: this very program, and what it was asked for.
-pub(super) fn key(options: &str) -> Fingerprint {
+/// This very program.
+fn program() -> Fingerprint {
     let program = std::env::current_exe().ok();
     let program = program.and_then(|path| Stamp::of(&path.canonicalize().ok()?)).unwrap_or_default();
-    let mut key = Fingerprinter::new("store");
-    key.number(program.size).number(program.modified as u64).number(program.inode);
-    key.text(options).finish()
+    let mut key = Fingerprinter::new("program");
+    key.number(program.size).number(program.modified as u64).number(program.inode).finish()
 }
 
 impl Store {
@@ -57,24 +66,24 @@ impl Store {
         root.join(".gongkai/store")
     }
 
-    /// The store of a portal, if it is one for this key.
-    pub(super) fn load(root: &Path, key: Fingerprint) -> Option<Self> {
+    /// The store of a portal, if this program wrote it.
+    pub(super) fn load(root: &Path) -> Option<Self> {
         let bytes = fs::read(Self::path(root)).ok()?;
         let (hash, body) = bytes.split_at_checked(16)?;
         if Fingerprint::of(body).0.to_le_bytes() != hash {
             return None;
         }
-        postcard::from_bytes::<Self>(body).ok().filter(|store| store.key == key)
+        postcard::from_bytes::<Self>(body).ok().filter(|store| store.program == program())
     }
 
     /// Remembers a build; what cannot be remembered is looked at again next time.
     /// `seen` is when the sources were looked at.
     pub(super) fn save(
         root: &Path,
-        key: Fingerprint,
+        options: &str,
         (tree, seen): (&SourceTree, i128),
         (output, routes): (&Path, &[&str]),
-        (reports, found): (usize, &Diagnostics),
+        (reports, found, made): (usize, &Diagnostics, Vec<(Fingerprint, Entry)>),
     ) {
         let Ok(output) = output.canonicalize() else { return };
         let outputs: Option<Vec<_>> = routes
@@ -83,12 +92,14 @@ impl Store {
             .collect();
         let Some(outputs) = outputs else { return };
         let store = Self {
-            key,
+            program: program(),
+            options: Fingerprint::of(options.as_bytes()),
             output,
             reports,
             found: found.clone(),
             sources: settled(tree.files(), seen),
             outputs,
+            made,
         };
         let Ok(body) = postcard::to_stdvec(&store) else { return };
         let mut bytes = Fingerprint::of(&body).0.to_le_bytes().to_vec();
@@ -101,10 +112,19 @@ impl Store {
         }
     }
 
-    /// Whether all sources and all outputs are as the build that is remembered left them.
-    pub(super) fn is_of(&self, tree: &SourceTree) -> bool {
+    /// Whether the same was asked for, and all sources and outputs are as the build that is
+    /// remembered left them.
+    pub(super) fn is_of(&self, options: &str, tree: &SourceTree) -> bool {
         let same = |(route, stamp): &(String, Stamp)| Stamp::of(&self.output.join(route)) == Some(*stamp);
-        tree.found.is_empty() && self.sources == tree.files() && self.outputs.par_iter().all(same)
+        self.options == Fingerprint::of(options.as_bytes())
+            && tree.found.is_empty()
+            && self.sources == tree.files()
+            && self.outputs.par_iter().all(same)
+    }
+
+    /// What came of what.
+    pub(super) fn made(self) -> Made {
+        self.made.into_iter().collect()
     }
 
     /// How many outputs there are.

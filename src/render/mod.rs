@@ -13,9 +13,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::document::Format;
+use crate::fingerprint::Fingerprint;
 use crate::model::Checked;
 use crate::path::SourcePath;
-use crate::plan::{self, Grids, SearchIndex, Site, Subject};
+use crate::plan::{self, Grids, Keys, SearchIndex, Site, Subject};
 use template::Engine;
 
 /// The bytes of an output, or where they are.
@@ -35,6 +36,7 @@ pub struct Renderer {
     grids: Grids,
     engine: Engine,
     theme: Arc<Theme>,
+    keys: Keys,
     /// Made when the first of its shards is asked for.
     index: OnceLock<SearchIndex>,
 }
@@ -46,7 +48,14 @@ impl Renderer {
         let grids = Grids::new(&checked.portal.forms, &language);
         let site = Site { checked: &checked, language: &language, grids: &grids, drawn: &theme.drawn };
         let engine = Engine::new(&theme, &site.view(), &language);
-        Self { checked, language, grids, engine, theme, index: OnceLock::new() }
+        let keys = Keys::new(&site, theme.fingerprint);
+        Self { checked, language, grids, engine, theme, keys, index: OnceLock::new() }
+    }
+
+    /// What goes into an output, as one fingerprint: outputs with the same key are the same.
+    /// `None` where only the bytes tell.
+    pub fn key(&self, subject: &Subject) -> Option<Fingerprint> {
+        self.keys.of(&self.checked.portal, subject)
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fingerprint::Fingerprint;
 
 /// The name of the manifest in the output folder. It is the same on every machine, and no
@@ -12,7 +14,7 @@ pub const NAME: &str = ".gongkai-manifest";
 const HEADER: &str = "gongkai manifest 1";
 
 /// One file of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// A hash of its bytes.
     pub fingerprint: Fingerprint,

@@ -91,11 +91,21 @@ impl Writer {
         Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::default() })
     }
 
+    /// Keeps an output as the old site has it, if that is still what an entry says; else it
+    /// must be given.
+    pub fn keep_old(&self, route: &str, entry: Entry) -> bool {
+        let stays = self.stays(route, entry);
+        if stays {
+            self.note(route, entry, true);
+        }
+        stays
+    }
+
     /// Gives the bytes of an output.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn put(&self, route: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    pub fn put(&self, route: &str, bytes: &[u8]) -> Result<Entry, WriteError> {
         let entry = Entry { fingerprint: plain_hash(bytes), size: bytes.len() as u64 };
         let stays = self.stays(route, entry);
         if !stays {
@@ -104,7 +114,7 @@ impl Writer {
             write(&path).map_err(|error| WriteError::Io(self.output.join(route), error))?;
         }
         self.note(route, entry, stays);
-        Ok(())
+        Ok(entry)
     }
 
     /// Gives an output that is a file on disk; it is read piece by piece.
@@ -115,7 +125,7 @@ impl Writer {
         &self,
         route: &str,
         open: impl Fn() -> io::Result<Box<dyn Read + 's>>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<Entry, WriteError> {
         let wrong = |error| WriteError::Io(self.output.join(route), error);
         let mut entry = None;
         if self.old.0.contains_key(route) {
@@ -133,7 +143,7 @@ impl Writer {
             }
         };
         self.note(route, entry, stays);
-        Ok(())
+        Ok(entry)
     }
 
     /// Whether an output is there already as it should be.

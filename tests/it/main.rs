@@ -7,6 +7,7 @@
 mod disk;
 mod fuzz;
 mod import;
+mod keys;
 mod layers;
 mod portal;
 mod rebuild;

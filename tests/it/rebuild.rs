@@ -188,7 +188,7 @@ fn said(files: &Files, checked: &Checked) -> String {
 }
 
 /// One random edit; says what it did.
-fn edit(files: &mut Files, original: &Files, dice: &mut Dice) -> String {
+pub(crate) fn edit(files: &mut Files, original: &Files, dice: &mut Dice) -> String {
     let paths = files.paths();
     let all = original.paths();
     let path = dice.pick(if paths.is_empty() { &all } else { &paths }).clone();

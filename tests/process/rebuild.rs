@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::edits::Editor;
 use crate::http::encode;
-use crate::portal::{Node, Portal, Tree, assert_same, copy_folder, gongkai, run, tree};
+use crate::portal::{Node, Portal, Tree, assert_same, copy_folder, differences, gongkai, run, tree};
 
 /// A build in a circumstance.
 fn build(portal: &Portal, output: &Path, change: impl FnOnce(&mut Command)) -> Tree {
@@ -166,6 +167,40 @@ fn assert_links(site: &Tree) -> usize {
     }
     assert!(wrong.is_empty(), "{} of {count} links:\n{}", wrong.len(), wrong.join("\n"));
     count
+}
+
+/// A build that remembers nothing, to a folder of its own.
+fn build_afresh(portal: &Portal) -> (Option<i32>, Tree) {
+    let (memory, aside) = (portal.path(".gongkai"), portal.beside("memory"));
+    let _ = std::fs::rename(&memory, &aside);
+    let output = portal.beside("afresh");
+    let _ = std::fs::remove_dir_all(&output);
+    let ran = portal.run(&["build", "-o", output.to_str().unwrap()]);
+    let _ = std::fs::remove_dir_all(&memory);
+    let _ = std::fs::rename(&aside, &memory);
+    (ran.code, tree(&output))
+}
+
+#[test]
+fn a_build_after_edits_is_a_build_afresh() {
+    for seed in 0..2 {
+        let portal = Portal::new(60 + seed);
+        let mut editor = Editor::new(&portal, seed);
+        let mut history = Vec::new();
+        let mut site = portal.build();
+        for _ in 0..20 {
+            for _ in 0..=editor.random.below(2) {
+                history.push(editor.edit());
+            }
+            let ran = portal.run(&["build"]);
+            let (code, afresh) = build_afresh(&portal);
+            assert_eq!(ran.code, code, "after {history:#?}: {}", ran.talk);
+            // A build that fails leaves what was there.
+            let expected = if code == Some(0) { afresh } else { site };
+            site = tree(&portal.path("public"));
+            assert!(site == expected, "after {history:#?}:\n{}", differences(&expected, &site));
+        }
+    }
 }
 
 #[test]

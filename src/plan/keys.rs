@@ -1,0 +1,100 @@
+//! What goes into each output, as one fingerprint. Two outputs of one kind with the same key
+//! are the same, byte for byte, in whichever build they are made: so a build keeps what the
+//! one before it made of the same things.
+//!
+//! A key may hold too much: then an output is made needlessly. It must never hold too little.
+
+use std::sync::Arc;
+
+use super::Subject;
+use super::frame::Site;
+use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::model::{AgencyReports, Portal, Report};
+
+/// The parts of the keys that many outputs share.
+pub struct Keys {
+    /// The settings and the forms: what a file knows that no template draws.
+    rules: Fingerprint,
+    /// These, the theme, and what every page shows.
+    frame: Fingerprint,
+    /// Everything.
+    whole: Fingerprint,
+}
+
+impl Keys {
+    /// Works out what is shared; `theme` is the fingerprint of the theme.
+    pub fn new(site: &Site<'_>, theme: Fingerprint) -> Self {
+        let portal = site.portal();
+        let mut rules = Fingerprinter::new("rules");
+        rules.add(portal.settings.fingerprint).add(portal.forms.fingerprint());
+        let rules = rules.text(&portal.settings.base_url).text(site.language).finish();
+        let mut frame = Fingerprinter::new("frame");
+        // A view can always be written as JSON.
+        let view = serde_json::to_vec(&site.view()).unwrap_or_default();
+        let frame = frame.add(rules).add(theme).bytes(&view).finish();
+        let mut whole = Fingerprinter::new("whole");
+        whole.add(frame);
+        for (name, page) in &portal.pages {
+            whole.text(name).add(page.fingerprint);
+        }
+        for AgencyReports { agency, reports } in portal.by_agency() {
+            whole.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
+            add_all(&mut whole, reports);
+        }
+        Self { rules, frame, whole: whole.finish() }
+    }
+
+    /// The key of an output; `None` where only its bytes tell whether it has changed.
+    pub fn of(&self, portal: &Portal, subject: &Subject) -> Option<Fingerprint> {
+        let mut key = Fingerprinter::new("output");
+        key.text(subject.route().as_str());
+        match subject {
+            // Read and compared piece by piece.
+            Subject::Attachment(_) | Subject::Static(_) => return None,
+            // The files of a report: its figures, and those of the year before, with which it
+            // is checked.
+            Subject::ReportFile(agency, year, _) => {
+                let report = portal.report(agency, *year)?;
+                key.add(self.rules).add(report.fingerprint).add(previous(portal, report));
+            }
+            Subject::SearchText(agency, year) => {
+                key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
+            }
+            // The pages of an agency link to each other and set years against each other.
+            Subject::Report(agency, _) => {
+                add_all(key.add(self.frame), portal.reports_of(agency));
+            }
+            Subject::Form(_) | Subject::Forms | Subject::NotFound | Subject::Robots => {
+                key.add(self.frame);
+            }
+            Subject::Prose(name) | Subject::SearchPage(name) => {
+                let (_, page) = portal.pages.iter().find(|(known, _)| **known == **name)?;
+                key.add(self.frame).add(page.fingerprint);
+            }
+            Subject::Home
+            | Subject::Agencies
+            | Subject::Agency(_)
+            | Subject::Years
+            | Subject::Year(_)
+            | Subject::Search
+            | Subject::SearchTerms(_)
+            | Subject::SearchAgencies(_)
+            | Subject::Feed
+            | Subject::Sitemap(_) => {
+                key.add(self.whole);
+            }
+        }
+        Some(key.finish())
+    }
+}
+
+fn add_all(key: &mut Fingerprinter, reports: &[Arc<Report>]) {
+    for report in reports {
+        key.add(report.fingerprint);
+    }
+}
+
+/// The report of the year before.
+fn previous(portal: &Portal, report: &Report) -> Fingerprint {
+    portal.previous(report).map(|older| older.fingerprint).unwrap_or_default()
+}
