@@ -216,6 +216,32 @@ impl<'t, 'i> Fields<'t, 'i> {
         written
     }
 
+    /// A date that must be there.
+    pub fn required_date(&mut self, key: &'static str) -> Option<String> {
+        let date = self.date(key);
+        if !self.table.contains_key(key) {
+            self.missing(key);
+        }
+        date
+    }
+
+    /// A text or number that must be there, as it is written; the text may be empty.
+    pub fn required_figure(&mut self, key: &'static str) -> Option<String> {
+        let Some(value) = self.value(key) else {
+            self.missing(key);
+            return None;
+        };
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(number) => Some(number.as_str().to_owned()),
+            DeValue::Float(number) => Some(number.as_str().to_owned()),
+            _ => {
+                self.wrong(key, value, "figure");
+                None
+            }
+        }
+    }
+
     /// A list of texts; one text alone counts as a list of one.
     pub fn texts(&mut self, key: &'static str) -> Vec<String> {
         let Some(value) = self.value(key) else { return Vec::new() };

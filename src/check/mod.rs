@@ -4,6 +4,7 @@ mod accept;
 mod agencies;
 mod attachments;
 mod blanks;
+mod corrections;
 mod coverage;
 mod dates;
 mod placeholders;
@@ -23,6 +24,7 @@ pub fn check_report(portal: &Portal, report: &Report, read: &Diagnostics) -> Dia
     if !is_broken(report, read) {
         blanks::check(report, &mut found);
         rules::check(&figures, &mut found);
+        corrections::check(report, &mut found);
     }
     dates::check(portal, report, &mut found);
     attachments::check(report, &mut found);

@@ -4,6 +4,7 @@
 //! mean is for the model to say, which knows the form.
 
 mod agency;
+mod correction;
 mod entries;
 mod format;
 mod front_matter;
@@ -16,6 +17,7 @@ mod write;
 
 pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
+pub use correction::{Correction, CorrectionPlaces, Target};
 pub use entries::{Entries, Entry, Figures};
 pub use format::Format;
 pub use front_matter::{Parts, split};

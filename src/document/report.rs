@@ -1,6 +1,7 @@
 //! The head of `report.md`.
 
 use crate::diagnostic::{Diagnostics, Place};
+use crate::document::correction::{Correction, parse_corrections};
 use crate::document::front_matter::Parts;
 use crate::fields::{self, Fields};
 use crate::path::SourcePath;
@@ -26,6 +27,8 @@ pub struct ReportHead {
     pub draft: bool,
     /// Findings the agency stands by.
     pub accepts: Vec<Accept>,
+    /// What was changed after publication, in the order of the file.
+    pub corrections: Vec<Correction>,
     /// Anything for templates.
     pub extra: serde_json::Value,
     /// Where the form is named, else the head as a whole.
@@ -62,6 +65,7 @@ pub fn parse_head(file: &SourcePath, parts: &Parts<'_>, found: &mut Diagnostics)
         index: text(top.text("index")),
         draft: top.flag("draft").unwrap_or(false),
         accepts: Vec::new(),
+        corrections: parse_corrections(&mut top, found),
         extra: top.extra("extra"),
         form_place: Some(top.place_of("form")),
         published_place: Some(top.place_of("published")),

@@ -14,7 +14,7 @@ use crate::document::{
 };
 use crate::fields::nearest;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::form::{Form, Highlight, Table, plain_heading};
+use crate::form::{Address, Form, Highlight, Table, plain_heading};
 use crate::path::SourcePath;
 use crate::source::{SourceTree, Stamp};
 
@@ -143,6 +143,33 @@ impl Report {
             .replace("{agency}", agency.name_in(self.year, language))
             .replace("{year}", &year)
             .replace("{form}", form)
+    }
+
+    /// When it was last changed: as its head says, or by its newest correction.
+    pub fn updated(&self) -> Option<&str> {
+        let corrected = self.head.corrections.iter().map(|correction| correction.date.as_str());
+        corrected.chain(self.head.updated.as_deref()).max()
+    }
+
+    /// The sheet and cell of an address, by number.
+    pub fn cell_at(&self, address: &str) -> Option<(usize, usize)> {
+        let address: Address = address.parse().ok()?;
+        let number = self.sheets.iter().position(|sheet| *sheet.table.id == *address.table)?;
+        let table = &self.sheets[number].table;
+        let row = table.rows.leaf_number(&address.row)?;
+        Some((number, table.cell(row, table.columns.leaf_number(&address.column)?)))
+    }
+
+    /// The passage of its prose that a name means: the id of a section of its form, or the
+    /// heading of any passage.
+    pub fn passage(&self, name: &str) -> Option<&Prose> {
+        let form = self.form.as_deref();
+        let id = |prose: &Prose| Some(&*form?.sections[prose.section?].id);
+        let by_id = self.prose.iter().find(|prose| id(prose) == Some(name));
+        by_id.or_else(|| {
+            let plain = plain_heading(name);
+            self.prose.iter().find(|prose| plain_heading(&prose.heading) == plain)
+        })
     }
 
     /// The HTML of a section of the form.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Subject;
+use super::correction::CorrectionData;
 use super::frame::Site;
 use crate::diagnostic::{Diagnostic, Located};
 use crate::model::{Portal, Report, State};
@@ -82,6 +83,9 @@ pub struct ReportData {
     /// The tables by id, in the order of the form.
     pub tables: indexmap::IndexMap<String, Vec<RowData>>,
     findings: Vec<Located>,
+    /// What was changed after publication, in the order it was written down.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrections: Vec<CorrectionData>,
 }
 
 /// One row of a table.
@@ -135,6 +139,7 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
         published: report.head.published.clone(),
         tables: report.sheets.iter().map(rows).collect(),
         findings: site.checked.found_in(report).iter().map(located).collect(),
+        corrections: report.head.corrections.iter().map(CorrectionData::new).collect(),
     })
 }
 

@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::Subject;
+use super::correction::{ChangeItem, CorrectionView};
 use super::frame::Site;
-use super::home;
 use super::page::PageView;
+use super::{correction, home};
+use crate::diagnostic::Catalogue;
 use crate::model::Portal;
 
-/// How many reports the feed holds.
+/// How many entries the feed holds.
 const ENTRIES: usize = 20;
 /// How many addresses the protocol allows in one file.
 const ADDRESSES: usize = 50_000;
@@ -21,7 +23,7 @@ pub struct FeedView {
     entries: Vec<Entry>,
 }
 
-/// One report in the feed.
+/// One report, or one correction, in the feed.
 #[derive(Serialize)]
 pub struct Entry {
     title: String,
@@ -29,6 +31,8 @@ pub struct Entry {
     url: String,
     published: String,
     updated: String,
+    /// What was changed, of a correction.
+    change: Option<CorrectionView>,
 }
 
 /// What the template of a sitemap sees as `sitemap`.
@@ -56,27 +60,46 @@ pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageV
     let entry = |item: &super::report::ReportItem| {
         let published = item.published.clone().unwrap_or_default();
         let report = portal.report(&item.agency_id, item.year);
-        let updated =
-            report.and_then(|report| report.head.updated.clone()).unwrap_or_else(|| published.clone());
+        let updated = report.and_then(|report| report.updated()).unwrap_or(&published);
         let subject = Subject::Report(item.agency_id.clone(), item.year);
         Entry {
             title: item.title.clone(),
             agency: item.agency.clone(),
             url: site.url(&subject.route()),
             published: moment(&published),
-            updated: moment(&updated),
+            updated: moment(updated),
+            change: None,
         }
     };
-    let entries: Vec<Entry> = home::newest(site, ENTRIES).iter().map(entry).collect();
+    let mut entries: Vec<Entry> = home::newest(site, ENTRIES).iter().map(entry).collect();
+    entries.extend(correction::changes(site, ENTRIES).into_iter().map(|change| of_change(site, change)));
+    entries.sort_by(|a, b| b.published.cmp(&a.published));
+    entries.truncate(ENTRIES);
     let updated = entries.iter().map(|entry| entry.updated.clone()).max();
     let feed = FeedView { updated: updated.unwrap_or_else(|| moment("1970-01-01")), entries };
     context.insert("feed", &feed);
     PageView::new(site, &Subject::Feed, String::new())
 }
 
+/// A correction in the feed; it lies at the report's page.
+fn of_change(site: &Site<'_>, change: ChangeItem) -> Entry {
+    let title = Catalogue::get().word("correction-title", site.language);
+    let at = change.href.trim_end_matches("index.html");
+    let when = moment(&change.correction.date);
+    Entry {
+        title: title.replace("{title}", &change.title),
+        url: format!("{}{}#{}", site.portal().settings.base_url, at, change.id()),
+        agency: change.agency,
+        published: when.clone(),
+        updated: when,
+        change: Some(change.correction),
+    }
+}
+
 /// The pages that are in the sitemap.
 fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
-    let fixed = [Subject::Home, Subject::Agencies, Subject::Years, Subject::Forms].into_iter();
+    let fixed =
+        [Subject::Home, Subject::Agencies, Subject::Years, Subject::Changes, Subject::Forms].into_iter();
     let years = portal.years().map(Subject::Year);
     let forms = portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string()));
     let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
@@ -84,7 +107,7 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
     let agencies = portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string()));
     let undated = fixed.chain(years).chain(forms).chain(prose).chain(agencies).map(|subject| (subject, None));
     undated.chain(portal.reports.iter().map(|report| {
-        let updated = report.head.updated.as_deref().or(report.head.published.as_deref());
+        let updated = report.updated().or(report.head.published.as_deref());
         (Subject::Report(report.agency.to_string(), report.year), updated)
     }))
 }
@@ -92,7 +115,7 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
 /// The numbers of the parts, where one file is not enough.
 pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let forms = portal.forms.in_use(&portal.settings).count();
-    let others = 4 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
+    let others = 5 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
     let all = portal.reports.len() + others;
     if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }
 }

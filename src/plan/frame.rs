@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, feed, form, home, report, search, year};
+use super::{Subject, agency, correction, feed, form, home, report, search, year};
 use crate::document::Facts;
 use crate::model::{Checked, Portal};
 use crate::path::Route;
@@ -188,6 +188,7 @@ impl<'c> Site<'c> {
             Subject::Report(agency, year) => report::insert(self, agency, *year, &mut context)?,
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),
+            Subject::Changes => correction::insert(self, &mut context),
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,

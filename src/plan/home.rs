@@ -8,11 +8,13 @@ use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::ReportItem;
-use super::{agency, year};
+use super::{agency, correction, year};
 use crate::model::Report;
 
 /// How many of the newest reports the home page shows.
 const NEWEST: usize = 8;
+/// How many of the newest corrections.
+const CHANGES: usize = 4;
 
 #[derive(Serialize)]
 struct ProseView {
@@ -37,6 +39,7 @@ pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
     context.insert("prose", &prose(site, "index"));
     site.insert(context, &Subject::Home, "newest", || newest(site, NEWEST));
     site.insert(context, &Subject::Home, "agencies", || agency::items(site));
+    site.insert(context, &Subject::Home, "changes", || correction::changes(site, CHANGES));
     let year = portal.years().next_back();
     if let Some(year) = year {
         year::insert(site, year, &Subject::Home, context);

@@ -6,6 +6,7 @@
 
 mod agency;
 mod chart;
+mod correction;
 mod download;
 mod feed;
 mod form;
@@ -53,6 +54,8 @@ pub enum Subject {
     Years,
     /// A year.
     Year(u16),
+    /// All corrections.
+    Changes,
     /// All forms.
     Forms,
     /// A form, by id.
@@ -96,6 +99,7 @@ impl Subject {
             Self::Attachment(path) => Route::file(path.as_str().trim_start_matches("content/")),
             Self::Years => Route::page("years"),
             Self::Year(year) => Route::page(&format!("years/{year}")),
+            Self::Changes => Route::page("changes"),
             Self::Forms => Route::page("forms"),
             Self::Form(id) => Route::page(&format!("forms/{id}")),
             Self::Prose(name) if name == "index" => Route::page(""),
@@ -129,9 +133,9 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 16] = [
-        "home", "agencies", "agency", "report", "csv", "json", "years", "year", "forms", "form", "prose",
-        "404", "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 17] = [
+        "home", "agencies", "agency", "report", "csv", "json", "years", "year", "changes", "forms", "form",
+        "prose", "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -143,6 +147,7 @@ impl Subject {
             Self::Report(..) => "report.html",
             Self::Years => "years.html",
             Self::Year(_) => "year.html",
+            Self::Changes => "changes.html",
             Self::Forms => "forms.html",
             Self::Form(_) => "form.html",
             Self::Prose(_) => "prose.html",
@@ -163,13 +168,14 @@ impl Subject {
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 15] = [
+    pub const TEMPLATES: [&'static str; 16] = [
         "home.html",
         "agencies.html",
         "agency.html",
         "report.html",
         "years.html",
         "year.html",
+        "changes.html",
         "forms.html",
         "form.html",
         "prose.html",
@@ -206,7 +212,8 @@ impl Plan {
 /// are found.
 pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     let portal = &checked.portal;
-    let mut subjects = vec![Subject::Home, Subject::Agencies, Subject::Years, Subject::Forms];
+    let mut subjects =
+        vec![Subject::Home, Subject::Agencies, Subject::Years, Subject::Changes, Subject::Forms];
     subjects.extend([Subject::NotFound, Subject::Robots, Subject::Sitemap(None)]);
     if portal.settings.feeds {
         subjects.push(Subject::Feed);
@@ -296,6 +303,7 @@ pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
         }
         ["agencies", "index.html"] => Subject::Agencies,
         ["years", "index.html"] => Subject::Years,
+        ["changes", "index.html"] => Subject::Changes,
         ["forms", "index.html"] => Subject::Forms,
         ["search", "index.html"] => Subject::Search,
         ["search", ref names @ ..] => search::find(portal, names)?,

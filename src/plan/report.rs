@@ -4,13 +4,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Subject;
+use super::correction;
 use super::download::{attachments, downloads};
 use super::frame::Site;
 use super::page::PageView;
 use super::table::{TableView, cell_id};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
 use crate::form::{Figures, Form, Piece};
-use crate::model::{Agency, Figure, Ground, Proof, Report, prove};
+use crate::model::{Agency, Figure, Ground, Proof, Prose, Report, prove};
 
 /// A report in a list.
 #[derive(Clone, Serialize)]
@@ -212,6 +213,7 @@ pub(super) fn insert(
     context.insert("report", &report_view(site, agency, report, &title));
     site.insert(context, &subject, "checks", || checks(site, report));
     site.insert(context, &subject, "findings", || findings(site, report));
+    site.insert(context, &subject, "corrections", || correction::corrections(site, report));
     site.insert(context, &subject, "downloads", || downloads(site, report));
     site.insert(context, &subject, "attachments", || attachments(report));
     let neighbour = |year: Option<u16>| {
@@ -251,7 +253,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
             href: Subject::Form(form.id.to_string()).route().to_string(),
         }),
         published: report.head.published.clone(),
-        updated: report.head.updated.clone(),
+        updated: report.updated().map(str::to_owned),
         late: is_after(report, due.as_deref()),
         due,
         draft: report.head.draft,
@@ -334,14 +336,26 @@ fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
             tables: section.tables.iter().filter_map(table).collect(),
         })
         .collect();
-    let others = report.prose.iter().filter(|prose| prose.section.is_none()).enumerate();
-    sections.extend(others.map(|(number, prose)| SectionView {
-        id: format!("more-{}", number + 1),
+    let others = report.prose.iter().filter(|prose| prose.section.is_none());
+    sections.extend(others.map(|prose| SectionView {
+        id: passage_id(report, prose),
         title: prose.heading.to_string(),
         html: tera::Value::safe_string(&prose.html),
         tables: Vec::new(),
     }));
     sections
+}
+
+/// The id of a passage on the page: its section's, or a number where it fits none.
+pub(super) fn passage_id(report: &Report, prose: &Prose) -> String {
+    match (prose.section, &report.form) {
+        (Some(number), Some(form)) => form.sections[number].id.to_string(),
+        _ => {
+            let mut others = report.prose.iter().filter(|prose| prose.section.is_none());
+            let number = others.position(|other| std::ptr::eq(other, prose)).unwrap_or_default();
+            format!("more-{}", number + 1)
+        }
+    }
 }
 
 fn checks(site: &Site<'_>, report: &Report) -> Vec<CheckView> {
@@ -412,10 +426,6 @@ fn findings(site: &Site<'_>, report: &Report) -> Vec<FindingView> {
 
 /// The id of a cell on the page, from its address.
 fn id_of(report: &Report, address: &str) -> String {
-    let find = |sheet: &crate::model::Sheet| {
-        (0..sheet.table.size())
-            .find(|cell| sheet.table.address(*cell) == address)
-            .map(|cell| cell_id(&sheet.table, cell))
-    };
-    report.sheets.iter().find_map(find).unwrap_or_default()
+    let found = report.cell_at(address);
+    found.map(|(sheet, cell)| cell_id(&report.sheets[sheet].table, cell)).unwrap_or_default()
 }

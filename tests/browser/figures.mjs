@@ -99,3 +99,33 @@ export async function map(browser, top, name, route) {
   }
   await close();
 }
+
+// All corrections of the portal: as the downloads have them, the newest first, each leading
+// to its place in its report and into the feed.
+export async function corrections(browser, site, top, route) {
+  const written = site.files.filter(file => /^agencies\/[^/]+\/\d{4}\/[^/]+\.json$/.test(file)).flatMap(file => {
+    const page = file.replace(/[^/]*$/, 'index.html');
+    return (site.json(file).corrections ?? []).map((one, at) => ({ ...one, page, id: `correction-${at + 1}` }));
+  });
+  const { page, close } = await open(browser, top + route);
+  const shown = await page.evaluate(() => [...document.querySelectorAll('.corrected > li')].map(item => ({
+    title: item.querySelector('a').href,
+    date: item.querySelector('time').dateTime,
+    from: item.querySelector('del').textContent,
+    to: item.querySelector('ins').textContent,
+    text: item.textContent,
+  })));
+  check('corrections: there are some', written.length > 0 && shown.length === written.length, `${shown.length} of ${written.length}`);
+  none('corrections: the newest first', shown.filter((one, at) => at && shown[at - 1].date < one.date).map(one => one.date));
+  const missing = written.filter(({ page, id, date, from, to, reason, by }) => !shown.some(one =>
+    one.title === `${top}${page}#${id}` && one.date === date && bare(one.from) === from && bare(one.to) === to
+    && one.text.includes(reason) && one.text.includes(by)));
+  none('corrections: as in the downloads', missing.map(one => `${one.page}: ${one.reason}`));
+  none('corrections: at their reports', written.filter(({ page, id }) => !site.ids(page).has(id)).map(one => one.page));
+  const feed = site.text('atom.xml');
+  none('corrections: in the feed', written.filter(({ page, id, reason }) =>
+    !feed.includes(`${page.replace('index.html', '')}#${id}</id>`) || !feed.includes(reason)).map(one => one.page));
+  const stale = written.filter(({ page, cell, to }) => cell && String(byId(site.dataOf(page)).get(cell.replace(/\[|, /g, '-').replace(']', ''))) !== to);
+  none('corrections: end at the figure of today', stale.map(one => `${one.page} ${one.cell}`));
+  await close();
+}

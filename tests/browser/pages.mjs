@@ -203,6 +203,7 @@ await every(pages, (name, route) => figures.linked(browser, site, root, name, ro
 await every(reports, (name, route) => figures.changes(browser, site, root, name, route));
 await figures.charts(browser, root, 'agency', pages.agency);
 await figures.map(browser, root, 'year', pages.year);
+await figures.corrections(browser, site, root, pages.changes);
 await every(pages, (name, route) => looks(browser, site, root, name, route));
 await browser.close();
 close();
