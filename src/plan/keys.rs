@@ -76,6 +76,7 @@ impl Keys {
             | Subject::Agency(_)
             | Subject::Years
             | Subject::Year(_)
+            | Subject::Changes
             | Subject::Search
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)
