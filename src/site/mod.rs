@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of reports or pages: routes and bytes only.
 
+mod apply;
 mod manifest;
 mod serve;
 mod write;

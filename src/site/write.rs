@@ -3,7 +3,8 @@
 //! Outputs are compared with what the manifest says is there. What differs is written to a
 //! stage beside the folder; at the end the stage is completed with links to all that stays
 //! and changes places with the folder in one step of the file system. A build that fails or
-//! is killed leaves the old site byte for byte; files we do not own are kept.
+//! is killed leaves the old site byte for byte; files we do not own are kept. Only a small
+//! change of a large site is made in place: see `apply`.
 
 #![expect(clippy::disallowed_methods, reason = "this is where the site is written")]
 
@@ -17,6 +18,7 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::apply;
 use super::manifest::{Entry, Manifest, NAME};
 use crate::fingerprint::Fingerprint;
 
@@ -46,6 +48,14 @@ pub struct Summary {
     pub foreign: usize,
 }
 
+/// The outputs of the new site, and whether each stays as it is.
+type New = BTreeMap<String, (Entry, bool)>;
+
+/// A site with so many files that stay is large: linking them all takes longer than the rest.
+const LARGE: usize = 1000;
+/// The folder of a change that is decided, beside the site.
+const CHANGE: &str = "change";
+
 /// A site being written.
 pub struct Writer {
     output: PathBuf,
@@ -55,7 +65,7 @@ pub struct Writer {
     since: Option<SystemTime>,
     /// Nobody else writes beside us; the lock goes with the process, however it ends.
     _lock: Option<File>,
-    new: Mutex<BTreeMap<String, (Entry, bool)>>,
+    new: Mutex<New>,
 }
 
 impl Writer {
@@ -86,6 +96,7 @@ impl Writer {
             }
         }
         remove(&stage)?;
+        finish_change(&output)?;
         let old = owned(&output)?;
         let since = output.join(NAME).symlink_metadata().and_then(|manifest| manifest.modified()).ok();
         Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::default() })
@@ -183,36 +194,77 @@ impl Writer {
         let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let kept = new.values().filter(|(_, stays)| *stays).count();
         let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route)).count();
+        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: 0 };
+        let changed = summary.written + deleted;
+        if changed == 0 && self.output.join(NAME).is_file() {
+            return remove(&self.stage).map(|()| summary);
+        }
+        if kept >= LARGE && changed < kept / 16 && self.fits_in_place(&new) {
+            return self.change_in_place(new).map(|()| summary);
+        }
+        self.replace(new).map(|foreign| Summary { foreign, ..summary })
+    }
+
+    /// Makes a small change where the site stands.
+    fn change_in_place(&self, new: New) -> Result<(), WriteError> {
+        let wrong = |(path, error)| WriteError::Io(path, error);
+        let decided = beside(&self.output, CHANGE);
+        self.write_manifest(new)?;
+        sync(&self.stage);
+        apply::decide(&self.stage, &decided).map_err(wrong)?;
+        apply::carry_out(&decided, &self.output).map_err(wrong)
+    }
+
+    /// Whether what changes lies free: in folders that are no links, where nothing foreign
+    /// is. If not, making the whole site anew says what is in the way.
+    fn fits_in_place(&self, new: &New) -> bool {
+        let nothing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        let lies_free = |route: &str| {
+            let folders = Path::new(route).ancestors().skip(1);
+            let mut folders = folders.map(|folder| self.output.join(folder).symlink_metadata());
+            let free = match self.output.join(route).symlink_metadata() {
+                Ok(there) => there.is_file() && self.old.0.contains_key(route),
+                Err(error) => nothing(&error),
+            };
+            free && folders.all(|there| there.map_or_else(|error| nothing(&error), |there| there.is_dir()))
+        };
+        let written = new.iter().filter(|(_, (_, stays))| !stays).map(|(route, _)| route);
+        let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route));
+        written.chain(deleted).all(|route| lies_free(route))
+    }
+
+    /// Completes the stage and puts it in the place of the old site; gives how many files
+    /// that are not ours were kept.
+    fn replace(&self, new: New) -> Result<usize, WriteError> {
         let foreign = self.foreign(&new)?;
         let is_file = |path: &&PathBuf| !self.output.join(path).is_dir();
         let foreign_files = foreign.iter().filter(is_file).count();
-        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: foreign_files };
-        let is_there = self.output.join(NAME).is_file();
-        if summary.written == 0 && deleted == 0 && is_there {
-            return remove(&self.stage).map(|()| summary);
-        }
         for (route, _) in new.iter().filter(|(_, (_, stays))| *stays) {
             self.keep(Path::new(route))?;
         }
         for path in &foreign {
             self.keep(path)?;
         }
-        let manifest = Manifest(new.into_iter().map(|(route, (entry, _))| (route, entry)).collect());
-        let path = self.stage.join(NAME);
-        let write = |path: &Path| create(path)?.write_all(manifest.to_text().as_bytes());
-        write(&path).map_err(|error| WriteError::Io(path.clone(), error))?;
+        self.write_manifest(new)?;
         self.keep_permissions().map_err(|error| WriteError::Io(self.output.clone(), error))?;
         sync(&self.stage);
         self.swap().map_err(|error| WriteError::Io(self.output.clone(), error))?;
         // The old site, now in the place of the stage. If this is cut short, the next build
         // clears the rest away.
         let _ = remove(&self.stage);
-        Ok(summary)
+        Ok(foreign_files)
+    }
+
+    fn write_manifest(&self, new: New) -> Result<(), WriteError> {
+        let manifest = Manifest(new.into_iter().map(|(route, (entry, _))| (route, entry)).collect());
+        let path = self.stage.join(NAME);
+        let write = |path: &Path| create(path)?.write_all(manifest.to_text().as_bytes());
+        write(&path).map_err(|error| WriteError::Io(path.clone(), error))
     }
 
     /// The files and folders in the output folder that are not ours; one that lies where an
     /// output must go is an error.
-    fn foreign(&self, new: &BTreeMap<String, (Entry, bool)>) -> Result<Vec<PathBuf>, WriteError> {
+    fn foreign(&self, new: &New) -> Result<Vec<PathBuf>, WriteError> {
         let mut foreign = Vec::new();
         if !self.output.exists() {
             return Ok(foreign);
@@ -370,6 +422,15 @@ fn resolve(path: &Path) -> Result<PathBuf, WriteError> {
     Ok(real)
 }
 
+/// Finishes a change of the site that was decided and cut short.
+fn finish_change(output: &Path) -> Result<(), WriteError> {
+    let decided = beside(output, CHANGE);
+    match decided.exists() {
+        true => apply::carry_out(&decided, output).map_err(|(path, error)| WriteError::Io(path, error)),
+        false => Ok(()),
+    }
+}
+
 /// Where a new site is made before it is whole, or an old one waits to be deleted.
 fn beside(output: &Path, what: &str) -> PathBuf {
     let name = output.file_name().unwrap_or_default().to_string_lossy();
@@ -436,6 +497,7 @@ fn sync(folder: &Path) {
 pub fn clean(output: &Path) -> Result<(usize, usize), (PathBuf, io::Error)> {
     // What a killed build left behind.
     let _ = remove(&beside(output, "stage"));
+    let _ = finish_change(output);
     let manifest = fs::read_to_string(output.join(NAME)).ok().and_then(|text| Manifest::from_text(&text));
     let Some(manifest) = manifest else { return Ok((0, 0)) };
     let (mut removed, mut foreign) = (0, 0);

@@ -1,13 +1,14 @@
 //! A build that is killed: the old site or the new one, never a mixture.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::portal::{Node, Portal, Tree, differences, gongkai, page_md, tree};
+use crate::portal::{Node, Portal, Tree, differences, gongkai, page_md, report_md, tree};
 use crate::random::Random;
 
 /// Two portals that are published to one folder in turn, and the site of each.
@@ -179,6 +180,73 @@ fn a_killed_first_build_leaves_nothing_or_all() {
         turns.whole(0);
     }
     eprintln!("30 kills of first builds: no site {nothing}, whole site {all}");
+}
+
+/// A portal so large that a small change of it is made where the site stands.
+fn large_portal(output: &Path) -> (Portal, [Tree; 2]) {
+    let portal = Portal::new(9);
+    for number in 0..1100 {
+        portal.write(&format!("content/agencies/shili-sw/2021/附件/{number}.txt"), &number.to_string());
+    }
+    let sites = [0, 1].map(|version| {
+        change(&portal, version);
+        portal.build_to(output)
+    });
+    (portal, sites)
+}
+
+/// One report changed, a page more and a page less.
+fn change(portal: &Portal, version: usize) {
+    portal.write("content/agencies/shili-sw/2022/report.md", &report_md(2022, version as u64));
+    let pages = ["content/one.md", "content/other.md"];
+    let _ = fs::remove_file(portal.path(pages[version]));
+    portal.write(pages[1 - version], &page_md("页", version as u64));
+}
+
+#[test]
+fn a_killed_small_change_never_looks_whole_and_is_finished_by_the_next_build() {
+    let around = tempfile::tempdir().unwrap();
+    let output = around.path().join("site");
+    let (portal, sites) = large_portal(&output);
+    let folder = fs::metadata(&output).unwrap().ino();
+    let spawn = || {
+        let mut command = gongkai();
+        command.arg("-r").arg(portal.root()).arg("build").arg("-o").arg(&output);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let (stage, decided) =
+        (around.path().join(".site.gongkai-stage"), around.path().join(".site.gongkai-change"));
+    let mut random = Random::new(13);
+    let (mut whole, mut between) = (0, 0);
+    for round in 0..40 {
+        let aim = round % 2;
+        change(&portal, aim);
+        let mut build = spawn();
+        if random.once_in(2) {
+            wait_for(&stage, &mut build);
+            sleep(Duration::from_micros(random.below(20_000)));
+        } else {
+            wait_for(&decided, &mut build);
+            sleep(Duration::from_micros(random.below(2_000)));
+        }
+        let _ = build.kill();
+        build.wait().unwrap();
+        let there = tree(&output);
+        match sites.contains(&there) {
+            true => whole += 1,
+            false => {
+                between += 1;
+                assert!(!there.contains_key(".gongkai-manifest"), "a mixture looks whole");
+                assert!(decided.exists(), "nobody knows how to finish it");
+            }
+        }
+        assert_eq!(spawn().wait().unwrap().code(), Some(0));
+        let there = tree(&output);
+        assert!(there == sites[aim], "{}", differences(&sites[aim], &there));
+        assert_eq!(names(around.path()), ["site"]);
+    }
+    assert_eq!(fs::metadata(&output).unwrap().ino(), folder, "the site was made anew, not changed in place");
+    eprintln!("40 kills of small changes: {whole} sites whole, {between} in between and finished later");
 }
 
 fn signal(process: &Child, name: &str) {
