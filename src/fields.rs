@@ -299,6 +299,19 @@ impl<'t, 'i> Fields<'t, 'i> {
         entries
     }
 
+    /// The tables below this one with their names, in the order of the file, for tables whose
+    /// keys are names.
+    pub fn named_tables(&mut self) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, Fields<'t, 'i>)> {
+        let mut tables = Vec::new();
+        for (key, value) in self.entries() {
+            match value.get_ref().as_table() {
+                Some(table) => tables.push((key, Fields::new(self.file, table, self.offset, value.span()))),
+                None => self.wrong(key.get_ref(), value, "table"),
+            }
+        }
+        tables
+    }
+
     /// Anything the program does not look into, as a JSON value for templates.
     pub fn extra(&mut self, key: &'static str) -> serde_json::Value {
         self.value(key).map_or(serde_json::Value::Object(Default::default()), |v| json(v.get_ref()))

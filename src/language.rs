@@ -10,6 +10,16 @@ pub type Language = Arc<str>;
 /// The language of a portal that names none.
 pub const DEFAULT_LANGUAGE: &str = "zh-CN";
 
+/// Whether a text is a language tag that can name a folder: `en`, `zh-TW`.
+pub fn is_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+    matches!(primary.len(), 2 | 3)
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|part| matches!(part.len(), 1..=8) && letters(part))
+}
+
 /// A text in one or more languages; the first is the one its author wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Localised(Vec<(Language, Box<str>)>);

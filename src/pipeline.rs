@@ -15,7 +15,8 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::form::{self, Form};
-use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, read_report};
+use crate::language::is_tag;
+use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, Translations, read_report};
 use crate::path::{SourcePath, is_id};
 use crate::plan::{self, Plan};
 use crate::render::Theme;
@@ -58,6 +59,9 @@ type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
 /// What reading each report gave, by agency and year.
 type ReadReports = BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>;
 
+/// The prose pages, and those in other languages.
+type ReadPages = (Vec<(Arc<str>, Arc<document::Prose>)>, Translations);
+
 /// The files of one report: agency, year, and what lies in its folder.
 struct ReportFolder<'t> {
     agency: &'t str,
@@ -93,12 +97,13 @@ impl Pipeline {
         let settings = Arc::new(settings);
         let forms = Arc::new(found.take(self.read_forms(tree, &layout, &settings)));
         let agencies = found.take(self.read_agencies(tree, &layout, &settings));
-        let pages = found.take(self.read_pages(tree, &layout));
+        let (pages, translations) = found.take(self.read_pages(tree, &layout, &settings));
         let read = self.read_reports(tree, &layout, &settings, &forms, &agencies, &mut found);
         self.lap("read", start);
         let start = Instant::now();
         let reports = read.values().filter_map(|read| read.value.clone()).collect();
-        let sources = Sources { settings, forms, agencies, reports, pages, drafts: self.drafts };
+        let sources =
+            Sources { settings, forms, agencies, reports, pages, translations, drafts: self.drafts };
         let portal = Portal::assemble(&sources);
         self.lap("assemble", start);
         let start = Instant::now();
@@ -122,6 +127,9 @@ impl Pipeline {
         let start = Instant::now();
         let mut found = checked.found.clone();
         let theme = found.take(self.read_theme(tree, &checked.portal.settings.theme));
+        for language in checked.portal.settings.languages() {
+            found.extend(&theme.lacking(language));
+        }
         let plan = found.take(plan::plan(&checked, &theme.drawn));
         found.sort();
         self.lap("plan", start);
@@ -193,17 +201,32 @@ impl Pipeline {
         &mut self,
         tree: &SourceTree,
         layout: &Layout<'_>,
-    ) -> Diagnosed<Vec<(Arc<str>, Arc<document::Prose>)>> {
+        settings: &Settings,
+    ) -> Diagnosed<ReadPages> {
         let read = remember(&mut self.pages, tree, &layout.pages, Fingerprint::default(), |path, text| {
             let Diagnosed { value, diagnostics } = parse_prose(path, text);
             Diagnosed::new(Arc::new(value), diagnostics)
         });
         let mut found = Diagnostics::default();
-        let name = |path: &SourcePath| Arc::from(path.name().trim_end_matches(".md"));
-        let pages =
-            layout.pages.iter().zip(read).map(|(path, page)| (name(path), found.take(unshare(&page))));
-        let pages = pages.collect();
-        Diagnosed::new(pages, found)
+        let (mut pages, mut translations) = ReadPages::default();
+        for (path, page) in layout.pages.iter().zip(read) {
+            let page = found.take(unshare(&page));
+            let stem = path.name().trim_end_matches(".md");
+            let Some((name, language)) = stem.split_once('.') else {
+                pages.push((stem.into(), page));
+                continue;
+            };
+            let own = layout.pages.iter().any(|other| other.name().strip_suffix(".md") == Some(name));
+            match settings.others.iter().find(|known| ***known == *language) {
+                Some(language) if own => {
+                    translations.insert((name.into(), language.clone()), page);
+                }
+                Some(_) => found.push(Diagnostic::new("page/alone").fact("name", name).at(Place::file(path))),
+                None => found
+                    .push(Diagnostic::new("page/language").fact("language", language).at(Place::file(path))),
+            }
+        }
+        Diagnosed::new((pages, translations), found)
     }
 
     /// Reads all reports, in parallel, those that did not change from memory.
@@ -348,12 +371,20 @@ fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
                 found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)));
             }
             ["forms", name] if name.ends_with(".toml") => layout.forms.push(path),
-            [name] if name.ends_with(".md") && is_id(name.trim_end_matches(".md")) => layout.pages.push(path),
+            [name] if is_page(name) => layout.pages.push(path),
             _ => found.push(Diagnostic::new("source/stray").at(Place::file(path))),
         }
         at += taken;
     }
     Diagnosed::new(layout, found)
+}
+
+/// Whether it is the file of a prose page, `about.md`, or of one in another language,
+/// `about.en.md`.
+fn is_page(name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".md") else { return false };
+    let (name, language) = stem.split_once('.').unwrap_or((stem, "en"));
+    is_id(name) && is_tag(language)
 }
 
 /// Four digits, as a year.

@@ -4,7 +4,7 @@ use super::format::Format;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics};
 use crate::fields::{self, Fields};
 use crate::fingerprint::Fingerprint;
-use crate::language::{DEFAULT_LANGUAGE, Language, Localised};
+use crate::language::{DEFAULT_LANGUAGE, Language, Localised, is_tag};
 use crate::path::SourcePath;
 
 /// What `site.toml` says.
@@ -16,8 +16,10 @@ pub struct Settings {
     pub description: Localised,
     /// Where it will stand, with a slash at the end.
     pub base_url: String,
-    /// The language of the portal.
+    /// The language of the portal: its reports are written in it.
     pub language: Language,
+    /// The other languages of its pages, each below a folder of its name.
+    pub others: Vec<Language>,
     /// The name of its theme.
     pub theme: String,
     /// The output folder, relative to the portal folder.
@@ -71,6 +73,7 @@ impl Default for Settings {
             description: Localised::default(),
             base_url: String::new(),
             language: DEFAULT_LANGUAGE.into(),
+            others: Vec::new(),
             theme: "default".into(),
             output_dir: "public".into(),
             feeds: true,
@@ -85,6 +88,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// All languages of its pages, that of the portal first.
+    pub fn languages(&self) -> impl Iterator<Item = &Language> {
+        std::iter::once(&self.language).chain(&self.others)
+    }
+
     /// The folders of the address the site will stand at: `/`, or `/sub/`.
     pub fn base_path(&self) -> &str {
         let host = self.base_url.split_once("://").map_or("", |(_, host)| host);
@@ -104,6 +112,10 @@ pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     let language = settings.language.clone();
     settings.title = top.required_localised("title", &language).unwrap_or_default();
     settings.description = top.localised("description", &language).unwrap_or_default();
+    if let Some(mut languages) = top.table("languages") {
+        other_languages(&mut languages, &mut settings);
+        found.extend(&languages.found);
+    }
     settings.base_url = base_url(&mut top);
     settings.theme = name(&mut top, "theme").unwrap_or(settings.theme);
     settings.output_dir = name(&mut top, "output_dir").unwrap_or(settings.output_dir);
@@ -121,6 +133,25 @@ pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     }
     found.extend(&top.finish());
     Diagnosed::new(settings, found)
+}
+
+/// `[languages.en]`: what the portal is called in its other languages.
+fn other_languages(languages: &mut Fields<'_, '_>, settings: &mut Settings) {
+    for (key, mut fields) in languages.named_tables() {
+        let tag: &str = key.get_ref();
+        for (name, text) in [("title", &mut settings.title), ("description", &mut settings.description)] {
+            if let Some(words) = fields.text(name) {
+                text.push(tag, words);
+            }
+        }
+        languages.found.extend(&fields.finish());
+        if !is_tag(tag) {
+            let diagnostic = Diagnostic::new("site/language").fact("language", tag);
+            languages.found.push(diagnostic.at(languages.place(key.span())));
+        } else if *tag != *settings.language {
+            settings.others.push(tag.into());
+        }
+    }
 }
 
 fn facts(portal: &mut Fields<'_, '_>, language: &str) -> Facts {

@@ -16,7 +16,7 @@ pub use agency::Agency;
 pub use carry::carried;
 pub use checked::Checked;
 pub use forms::Forms;
-pub use portal::{AgencyReports, Portal, Sources};
+pub use portal::{AgencyReports, Portal, Sources, Translations};
 pub use proof::{Figure, Ground, Proof, prove};
 pub use report::{Attachment, Prose, Report, read_report};
 pub use sheet::{Cell, Sheet, State};

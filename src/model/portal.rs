@@ -9,6 +9,10 @@ use super::forms::Forms;
 use super::report::Report;
 use crate::document::{self, Settings};
 use crate::form::Lineage;
+use crate::language::Language;
+
+/// Prose pages in other languages, by name and language.
+pub type Translations = BTreeMap<(Arc<str>, Language), Arc<document::Prose>>;
 
 /// What a portal is assembled from.
 #[derive(Clone, Default)]
@@ -23,6 +27,8 @@ pub struct Sources {
     pub reports: Vec<Arc<Report>>,
     /// The prose pages by name (`index`, `about`).
     pub pages: Vec<(Arc<str>, Arc<document::Prose>)>,
+    /// The prose pages in other languages, by name and language.
+    pub translations: Translations,
     /// Whether drafts are shown.
     pub drafts: bool,
 }
@@ -39,6 +45,8 @@ pub struct Portal {
     pub reports: Vec<Arc<Report>>,
     /// The prose pages, by name.
     pub pages: Vec<(Arc<str>, Arc<document::Prose>)>,
+    /// The prose pages in other languages, by name and language.
+    pub translations: Translations,
     /// The reports of each agency, as a range of `reports`.
     of_agency: Vec<Range<usize>>,
     /// The reports of each year, as indexes of `reports`.
@@ -65,6 +73,8 @@ impl Portal {
         let mut pages = sources.pages.clone();
         pages.retain(|(_, page)| sources.drafts || !page.draft);
         pages.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut translations = sources.translations.clone();
+        translations.retain(|_, page| sources.drafts || !page.draft);
         let mut of_agency = Vec::with_capacity(agencies.len());
         let mut start = 0;
         for agency in &agencies {
@@ -78,12 +88,21 @@ impl Portal {
             of_year.entry(report.year).or_default().push(number);
         }
         let (settings, forms) = (sources.settings.clone(), sources.forms.clone());
-        Self { settings, forms, agencies, reports, pages, of_agency, of_year }
+        Self { settings, forms, agencies, reports, pages, translations, of_agency, of_year }
     }
 
     /// The language of the portal.
     pub fn language(&self) -> &str {
         &self.settings.language
+    }
+
+    /// The prose page of a name in a language, and the language it is in: that of the portal
+    /// where nobody has translated it.
+    pub fn page<'p>(&'p self, name: &str, language: &'p str) -> Option<(&'p document::Prose, &'p str)> {
+        let at = self.pages.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        let (name, own) = &self.pages[at];
+        let translated = self.translations.get(&(name.clone(), Language::from(language)));
+        Some(translated.map_or((own, self.language()), |page| (page, language)))
     }
 
     /// The agency with this id.

@@ -15,6 +15,8 @@ pub struct Download {
     pub name: String,
     /// Where it is.
     pub href: String,
+    /// Its absolute address.
+    pub url: String,
     /// Its ending in capitals: `CSV`, `PDF`.
     pub format: String,
     /// Its size in bytes, where it is known before it is made.
@@ -33,26 +35,25 @@ pub(super) fn files(portal: &Portal, report: &Report) -> impl Iterator<Item = Su
 /// The files of a report that the theme wants too, for its page.
 pub(super) fn downloads(site: &Site<'_>, report: &Report) -> Vec<Download> {
     let wanted = files(site.portal(), report).filter(|subject| site.drawn.wants(subject));
-    wanted.map(|subject| Download::new(subject.route().as_str(), None)).collect()
+    wanted.map(|subject| Download::new(site, &subject, None)).collect()
 }
 
 /// The files that lie beside a report.
-pub(super) fn attachments(report: &Report) -> Vec<Download> {
-    let route = |name: &str| Subject::Attachment(report.file(name)).route();
-    report
-        .attachments
-        .iter()
-        .map(|file| Download::new(route(&file.name).as_str(), Some(file.stamp.size)))
-        .collect()
+pub(super) fn attachments(site: &Site<'_>, report: &Report) -> Vec<Download> {
+    let subject = |name: &str| Subject::Attachment(report.file(name));
+    let files = report.attachments.iter();
+    files.map(|file| Download::new(site, &subject(&file.name), Some(file.stamp.size))).collect()
 }
 
 impl Download {
-    fn new(route: &str, size: Option<u64>) -> Self {
-        let name = route.rsplit('/').next().unwrap_or(route);
+    fn new(site: &Site<'_>, subject: &Subject, size: Option<u64>) -> Self {
+        let route = subject.route();
+        let name = route.as_str().rsplit('/').next().unwrap_or_default();
         let format = name.rsplit_once('.').map(|(_, end)| end.to_uppercase()).unwrap_or_default();
         Self {
             name: name.to_owned(),
-            href: crate::path::encode(route),
+            href: site.href(subject),
+            url: site.url(subject),
             format,
             size_text: size.map(size_text).unwrap_or_default(),
             size,

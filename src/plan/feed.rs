@@ -65,7 +65,7 @@ pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageV
         Entry {
             title: item.title.clone(),
             agency: item.agency.clone(),
-            url: site.url(&subject.route()),
+            url: site.url(&subject),
             published: moment(&published),
             updated: moment(updated),
             change: None,
@@ -116,25 +116,27 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
 pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let forms = portal.forms.in_use(&portal.settings).count();
     let others = 5 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
-    let all = portal.reports.len() + others;
+    let all = (portal.reports.len() + others) * portal.settings.languages().count();
     if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }
 }
 
 pub(super) fn insert_sitemap(site: &Site<'_>, part: Option<usize>, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     let parts = sitemap_parts(portal);
-    let address = |(subject, updated): (Subject, Option<&str>)| Address {
-        url: site.url(&subject.route()),
+    let folders: Vec<String> = portal.settings.languages().map(|language| site.folder_of(language)).collect();
+    let pages = || folders.iter().flat_map(|folder| pages(portal).map(move |page| (folder, page)));
+    let address = |(folder, (subject, updated)): (&String, (Subject, Option<&str>))| Address {
+        url: site.url_in(folder, &subject),
         updated: updated.map(str::to_owned),
     };
     let view = match part {
         None if !parts.is_empty() => {
-            let part = |number| site.url(&Subject::Sitemap(Some(number)).route());
+            let part = |number| site.url(&Subject::Sitemap(Some(number)));
             SitemapView { pages: Vec::new(), parts: parts.map(part).collect() }
         }
-        None => SitemapView { pages: pages(portal).map(address).collect(), parts: Vec::new() },
+        None => SitemapView { pages: pages().map(address).collect(), parts: Vec::new() },
         Some(number) => {
-            let some = pages(portal).skip((number - 1) * ADDRESSES).take(ADDRESSES);
+            let some = pages().skip((number - 1) * ADDRESSES).take(ADDRESSES);
             SitemapView { pages: some.map(address).collect(), parts: Vec::new() }
         }
     };

@@ -9,7 +9,6 @@ use super::table::Grids;
 use super::{Subject, agency, correction, feed, form, home, report, search, year};
 use crate::document::Facts;
 use crate::model::{Checked, Portal};
-use crate::path::Route;
 
 /// A static file of the theme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,7 +52,12 @@ pub struct SiteView {
     title: String,
     description: String,
     language: String,
+    /// The language that reports are written in.
+    written: String,
+    /// Where the pages in its language stand.
     base_url: String,
+    /// The way from there to what there is for all languages: put it before `sitemap.xml`.
+    top: &'static str,
     feed: Option<String>,
     search: Option<String>,
     menu: Vec<MenuItem>,
@@ -143,17 +147,24 @@ impl<'c> Site<'c> {
         let portal = self.portal();
         let settings = &portal.settings;
         let mut pages: Vec<_> =
-            portal.pages.iter().filter_map(|(name, page)| Some((page.menu?, name, page))).collect();
-        pages.sort_by_key(|(order, name, _)| (*order, (*name).clone()));
-        let item = |(_, name, page): (u16, &std::sync::Arc<str>, &std::sync::Arc<crate::document::Prose>)| {
-            MenuItem { title: page.title.clone(), href: Subject::Prose(name.to_string()).route().to_string() }
+            portal.pages.iter().filter_map(|(name, page)| Some((page.menu?, &**name))).collect();
+        pages.sort_unstable();
+        let item = |(_, name): (u16, &str)| MenuItem {
+            title: self
+                .portal()
+                .page(name, self.language)
+                .map(|(page, _)| page.title.clone())
+                .unwrap_or_default(),
+            href: Subject::Prose(name.to_owned()).route().to_string(),
         };
         let years: Vec<u16> = portal.years().rev().collect();
         SiteView {
             title: settings.title.get(self.language).to_owned(),
             description: settings.description.get(self.language).to_owned(),
             language: self.language.to_owned(),
-            base_url: settings.base_url.clone(),
+            written: settings.language.to_string(),
+            base_url: format!("{}{}", settings.base_url, self.folder_of(self.language)),
+            top: self.top(),
             feed: (settings.feeds && self.drawn.wants(&Subject::Feed))
                 .then(|| Subject::Feed.route().to_string()),
             search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
@@ -170,7 +181,7 @@ impl<'c> Site<'c> {
                 .drawn
                 .assets
                 .iter()
-                .map(|(name, asset)| (name.clone(), asset.href.clone()))
+                .map(|(name, asset)| (name.clone(), format!("{}{}", self.top(), asset.href)))
                 .collect(),
             extra: settings.extra.clone(),
             generator: concat!("gongkai ", env!("CARGO_PKG_VERSION")),
@@ -181,6 +192,7 @@ impl<'c> Site<'c> {
     /// template draws, or what is not there (any more).
     pub fn view_of(&self, subject: &Subject) -> Option<tera::Context> {
         let mut context = tera::Context::new();
+        let subject = subject.in_language().1;
         let page = match subject {
             Subject::Home => home::insert(self, &mut context),
             Subject::Agencies => agency::insert_list(self, &mut context),
@@ -203,7 +215,8 @@ impl<'c> Site<'c> {
             | Subject::SearchAgencies(_)
             | Subject::SearchText(..)
             | Subject::SearchPage(_)
-            | Subject::Static(_) => {
+            | Subject::Static(_)
+            | Subject::In(..) => {
                 return None;
             }
         };
@@ -211,8 +224,41 @@ impl<'c> Site<'c> {
         Some(context)
     }
 
-    /// The absolute address of a route.
-    pub fn url(&self, route: &Route) -> String {
-        format!("{}{}", self.portal().settings.base_url, crate::path::encode(route.address()))
+    /// Whether the pages are in the language of the portal.
+    pub(super) fn is_own(&self) -> bool {
+        self.language == self.portal().language()
+    }
+
+    /// The language that reports are written in, where it is not the one of the pages.
+    pub(super) fn written(&self) -> Option<String> {
+        (!self.is_own()).then(|| self.portal().language().to_owned())
+    }
+
+    /// The folder of the pages in a language, below the top of the site.
+    pub(super) fn folder_of(&self, language: &str) -> String {
+        if language == self.portal().language() { String::new() } else { format!("{language}/") }
+    }
+
+    /// The way from the top of the pages in their language to the top of the site.
+    pub(super) fn top(&self) -> &'static str {
+        if self.is_own() { "" } else { "../" }
+    }
+
+    /// The way to an output from the top of the pages in their language.
+    pub(super) fn href(&self, subject: &Subject) -> String {
+        let top = if subject.is_shared() { self.top() } else { "" };
+        format!("{top}{}", crate::path::encode(subject.route().as_str()))
+    }
+
+    /// The absolute address of an output.
+    pub(super) fn url(&self, subject: &Subject) -> String {
+        let folder = if subject.is_shared() { String::new() } else { self.folder_of(self.language) };
+        self.url_in(&folder, subject)
+    }
+
+    /// The absolute address of an output below a folder.
+    pub(super) fn url_in(&self, folder: &str, subject: &Subject) -> String {
+        let base = &self.portal().settings.base_url;
+        format!("{base}{folder}{}", crate::path::encode(subject.route().address()))
     }
 }

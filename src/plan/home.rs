@@ -8,7 +8,7 @@ use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::ReportItem;
-use super::{agency, correction, year};
+use super::{agency, correction, links, year};
 use crate::model::Report;
 
 /// How many of the newest reports the home page shows.
@@ -18,6 +18,8 @@ const CHANGES: usize = 4;
 
 #[derive(Serialize)]
 struct ProseView {
+    /// The language it is in, where that is not the one of the page.
+    lang: Option<String>,
     title: String,
     description: String,
     html: tera::Value,
@@ -25,11 +27,12 @@ struct ProseView {
 }
 
 fn prose(site: &Site<'_>, name: &str) -> Option<ProseView> {
-    let (_, page) = site.portal().pages.iter().find(|(known, _)| **known == *name)?;
+    let (page, language) = site.portal().page(name, site.language)?;
     Some(ProseView {
+        lang: (language != site.language).then(|| language.to_owned()),
         title: page.title.clone(),
         description: page.description.clone(),
-        html: tera::Value::safe_string(&page.html),
+        html: links::text(site, &Subject::Prose(name.to_owned()), &page.html),
         extra: page.extra.clone(),
     })
 }

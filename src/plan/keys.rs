@@ -9,10 +9,12 @@ use std::sync::Arc;
 use super::Subject;
 use super::frame::Site;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
 
 /// The parts of the keys that many outputs share.
 pub struct Keys {
+    language: Language,
     /// The settings and the forms: what a file knows that no template draws.
     rules: Fingerprint,
     /// These, the theme, and what every page shows.
@@ -37,11 +39,14 @@ impl Keys {
         for (name, page) in &portal.pages {
             whole.text(name).add(page.fingerprint);
         }
+        for ((name, language), page) in &portal.translations {
+            whole.text(name).text(language).add(page.fingerprint);
+        }
         for AgencyReports { agency, reports } in portal.by_agency() {
             whole.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
             add_all(&mut whole, reports);
         }
-        Self { rules, frame, whole: whole.finish() }
+        Self { language: site.language.into(), rules, frame, whole: whole.finish() }
     }
 
     /// The key of an output; `None` where only its bytes tell whether it has changed.
@@ -51,6 +56,7 @@ impl Keys {
         match subject {
             // Read and compared piece by piece.
             Subject::Attachment(_) | Subject::Static(_) => return None,
+            Subject::In(..) => return None,
             // The files of a report: its figures, and those of the year before, with which it
             // is checked.
             Subject::ReportFile(agency, year, _) => {
@@ -68,15 +74,15 @@ impl Keys {
                 key.add(self.frame);
             }
             Subject::Prose(name) | Subject::SearchPage(name) => {
-                let (_, page) = portal.pages.iter().find(|(known, _)| **known == **name)?;
+                let (page, _) = portal.page(name, &self.language)?;
                 key.add(self.frame).add(page.fingerprint);
             }
             Subject::Home
             | Subject::Agencies
+            | Subject::Changes
             | Subject::Agency(_)
             | Subject::Years
             | Subject::Year(_)
-            | Subject::Changes
             | Subject::Search
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)

@@ -1,10 +1,14 @@
 //! Links of narratives and prose pages that lead nowhere on the site.
 
+use super::frame::Site;
 use super::{Plan, Subject};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::document::Link;
+use crate::document::{Link, Prose};
 use crate::model::Portal;
 use crate::path::{Route, SourcePath, decode};
+
+/// The mark around the value of an attribute.
+const QUOTE: char = '\u{22}';
 
 /// Finds dead links.
 pub(super) fn check(portal: &Portal, plan: &Plan, found: &mut Diagnostics) {
@@ -14,11 +18,58 @@ pub(super) fn check(portal: &Portal, plan: &Plan, found: &mut Diagnostics) {
             check_links(plan, &route, &report.links, &report.narrative_file(), found);
         }
     }
-    for (name, page) in &portal.pages {
-        let route = Subject::Prose(name.to_string()).route();
-        let file = SourcePath::new(format!("content/{name}.md"));
+    let mut page = |name: &str, end: &str, page: &Prose| {
+        let route = Subject::Prose(name.to_owned()).route();
+        let file = SourcePath::new(format!("content/{name}{end}.md"));
         check_links(plan, &route, &page.links, &file, found);
+    };
+    portal.pages.iter().for_each(|(name, own)| page(name, "", own));
+    let translations = &portal.translations;
+    translations.iter().for_each(|((name, language), own)| page(name, &format!(".{language}"), own));
+}
+
+/// Text of a page as it stands on that page. In another language the page lies in another
+/// folder: links to what is there too stay as they are, all others go back to where they led.
+pub(super) fn text(site: &Site<'_>, page: &Subject, html: &str) -> tera::Value {
+    if site.is_own() {
+        return tera::Value::safe_string(html);
     }
+    let own = page.route();
+    let folder = own.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let back = format!("{}../{folder}/", own.root()).replace("//", "/");
+    let stays = |link: &str| {
+        let target = target(&own, &link.replace("&amp;", "&"));
+        target.is_none_or(|target| is_page(&target, site))
+    };
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    // Nothing else opens so: the text of the page has no markup of its own.
+    while let Some(at) = next_link(rest) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let link = &rest[..rest.find(QUOTE).unwrap_or(rest.len())];
+        if !link.starts_with('/') && !stays(link) {
+            out.push_str(&back);
+        }
+    }
+    out.push_str(rest);
+    tera::Value::safe_string(&out)
+}
+
+/// Whether a route is one of a page that is there in every language. Files of reports lie
+/// deeper.
+fn is_page(route: &str, site: &Site<'_>) -> bool {
+    let names: Vec<&str> = route.split('/').collect();
+    let mut languages = site.portal().settings.others.iter();
+    names.last() == Some(&"index.html")
+        && names.len() <= 4
+        && !languages.any(|language| **language == *names[0])
+}
+
+/// Where the next link of a text begins.
+fn next_link(html: &str) -> Option<usize> {
+    let link = |tag: &&str| Some(html.find(*tag)? + tag.len() + 1);
+    ["<a href=", "<img src="].iter().filter_map(link).min()
 }
 
 fn check_links(plan: &Plan, from: &Route, links: &[Link], file: &SourcePath, found: &mut Diagnostics) {

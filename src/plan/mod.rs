@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::Format;
+use crate::language::Language;
 use crate::model::{Checked, Portal};
 use crate::path::{Route, SourcePath};
 
@@ -82,6 +83,8 @@ pub enum Subject {
     Robots,
     /// A static file of the theme, by name.
     Static(String),
+    /// The same in another language of the portal.
+    In(Language, Box<Subject>),
 }
 
 impl Subject {
@@ -115,6 +118,28 @@ impl Subject {
             Self::Sitemap(Some(part)) => Route::file(format!("sitemap-{part}.xml")),
             Self::Robots => Route::file("robots.txt"),
             Self::Static(name) => Route::file(format!("static/{name}")),
+            Self::In(language, own) => Route::file(format!("{language}/{}", own.route())),
+        }
+    }
+
+    /// Whether there is one for all languages.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Self::ReportFile(..) | Self::Attachment(_) | Self::Static(_) => true,
+            Self::NotFound | Self::Sitemap(_) | Self::Robots => true,
+            Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
+            Self::Years | Self::Year(_) | Self::Forms | Self::Form(_) | Self::Prose(_) => false,
+            Self::Search | Self::SearchTerms(_) | Self::SearchAgencies(_) => false,
+            Self::SearchText(..) | Self::SearchPage(_) | Self::Feed => false,
+            Self::In(..) => false,
+        }
+    }
+
+    /// The language it is in, where that is not the portal's own, and what it is there.
+    pub fn in_language(&self) -> (Option<&Language>, &Self) {
+        match self {
+            Self::In(language, own) => (Some(language), own),
+            own => (None, own),
         }
     }
 
@@ -126,6 +151,7 @@ impl Subject {
             Self::Static(_) => "static",
             Self::Sitemap(_) => "sitemap",
             Self::NotFound => "404",
+            Self::In(_, own) => own.kind(),
             Self::SearchTerms(_) | Self::SearchAgencies(_) => "search",
             Self::SearchText(..) | Self::SearchPage(_) => "search",
             page => page.template().and_then(|template| template.split('.').next()).unwrap_or_default(),
@@ -164,6 +190,7 @@ impl Subject {
             | Self::SearchText(..)
             | Self::SearchPage(_)
             | Self::Static(_) => return None,
+            Self::In(_, own) => return own.template(),
         })
     }
 
@@ -236,6 +263,15 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     subjects.extend(drawn.assets.values().map(|asset| Subject::Static(asset.published.clone())));
     subjects.extend(feed::sitemap_parts(portal).map(|part| Subject::Sitemap(Some(part))));
     subjects.retain(|subject| drawn.wants(subject));
+    let own = subjects.len();
+    for language in &portal.settings.others {
+        let translated = |at: usize| {
+            let own = &subjects[at];
+            (!own.is_shared()).then(|| Subject::In(language.clone(), Box::new(own.clone())))
+        };
+        let translated: Vec<_> = (0..own).filter_map(translated).collect();
+        subjects.extend(translated);
+    }
     let mut outputs: Vec<_> = subjects.into_iter().map(|subject| (subject.route(), subject)).collect();
     outputs.sort_unstable();
     let plan = Plan { outputs };
@@ -279,6 +315,7 @@ pub fn origin(subject: &Subject) -> String {
             format!("content/agencies/{agency}/{year}/report.md")
         }
         Subject::Prose(name) | Subject::SearchPage(name) => format!("content/{name}.md"),
+        Subject::In(_, own) => origin(own),
         other => other
             .template()
             .map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
@@ -287,6 +324,17 @@ pub fn origin(subject: &Subject) -> String {
 
 /// What is made at a route, without planning everything else.
 pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
+    let translated = || {
+        let (folder, own) = route.split_once('/')?;
+        let language = portal.settings.others.iter().find(|language| ***language == *folder)?;
+        let own = find_own(portal, drawn, own).filter(|own| !own.is_shared())?;
+        Some(Subject::In(language.clone(), Box::new(own)))
+    };
+    translated().or_else(|| find_own(portal, drawn, route))
+}
+
+/// What is made at a route in the language of the portal.
+fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     let names: Vec<&str> = route.split('/').collect();
     let report = |agency: &str, year: &str| portal.report(agency, year.parse().ok()?).cloned();
     let subject = match names[..] {

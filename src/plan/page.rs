@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Subject;
 use super::frame::Site;
+use crate::language::Language;
 
 /// One page (or feed, or sitemap).
 #[derive(Clone, Debug, Serialize)]
@@ -14,14 +15,24 @@ pub struct PageView {
     title: String,
     /// What it is about, in a sentence.
     description: String,
-    /// Its file below the top of the site.
+    /// Its file below the top of the pages in its language.
     route: String,
     /// Its absolute address.
     url: String,
-    /// The way up to the top of the site; put it before every `href`.
+    /// The way up to the top of the pages in its language; put it before every `href`.
     root: String,
     /// The way back to it: (title, href), from the top.
     crumbs: Vec<Crumb>,
+    /// The page in every language, this one among them; empty where there is one only.
+    languages: Vec<InLanguage>,
+}
+
+/// A page in a language.
+#[derive(Clone, Debug, Serialize)]
+struct InLanguage {
+    language: String,
+    href: String,
+    url: String,
 }
 
 /// One step of the way to a page.
@@ -39,10 +50,11 @@ impl PageView {
             kind: template.split('.').next().unwrap_or_default().to_owned(),
             title,
             description: String::new(),
-            url: site.url(&route),
+            url: site.url(subject),
             root: route.root(),
             route: route.to_string(),
             crumbs: Vec::new(),
+            languages: languages(site, subject),
         }
     }
 
@@ -61,4 +73,17 @@ impl PageView {
     pub(super) fn linked_from_base_url(self, site: &Site<'_>) -> Self {
         Self { root: site.portal().settings.base_path().to_owned(), ..self }
     }
+}
+
+fn languages(site: &Site<'_>, subject: &Subject) -> Vec<InLanguage> {
+    let settings = &site.portal().settings;
+    if settings.others.is_empty() || subject.is_shared() {
+        return Vec::new();
+    }
+    let page = |language: &Language| {
+        let folder = site.folder_of(language);
+        let href = format!("{}{folder}{}", site.top(), subject.route());
+        InLanguage { language: language.to_string(), href, url: site.url_in(&folder, subject) }
+    };
+    settings.languages().map(page).collect()
 }

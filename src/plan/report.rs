@@ -7,6 +7,7 @@ use super::Subject;
 use super::correction;
 use super::download::{attachments, downloads};
 use super::frame::Site;
+use super::links;
 use super::page::PageView;
 use super::table::{TableView, cell_id};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
@@ -73,6 +74,8 @@ struct FormLink {
 
 #[derive(Serialize)]
 struct ReportView {
+    /// The language it is written in, where that is not the one of the page.
+    lang: Option<String>,
     title: String,
     year: u16,
     agency: AgencyLink,
@@ -215,7 +218,7 @@ pub(super) fn insert(
     site.insert(context, &subject, "findings", || findings(site, report));
     site.insert(context, &subject, "corrections", || correction::corrections(site, report));
     site.insert(context, &subject, "downloads", || downloads(site, report));
-    site.insert(context, &subject, "attachments", || attachments(report));
+    site.insert(context, &subject, "attachments", || attachments(site, report));
     let neighbour = |year: Option<u16>| {
         let other = portal.report(&agency.id, year?)?;
         Some(Neighbour {
@@ -236,7 +239,9 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
     let language = site.language;
     let due = site.portal().due(agency, report.year);
     let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
+    let page = Subject::Report(agency.id.to_string(), report.year);
     ReportView {
+        lang: site.written(),
         title: title.to_owned(),
         year: report.year,
         agency: AgencyLink {
@@ -261,8 +266,8 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         number: report.head.number.clone(),
         index: report.head.index.clone(),
         lead: lead(site, report).unwrap_or_default(),
-        preface: tera::Value::safe_string(&report.preface),
-        sections: sections(site, report),
+        preface: links::text(site, &page, &report.preface),
+        sections: sections(site, report, &page),
         highlights: highlights(site, report),
         extra: report.head.extra.clone(),
     }
@@ -312,7 +317,7 @@ fn changes(figures: &Figure<'_>, number: usize) -> Vec<Option<Decimal>> {
 }
 
 /// The sections of the form with their prose and tables; then the prose that fits none.
-fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
+fn sections(site: &Site<'_>, report: &Report, page: &Subject) -> Vec<SectionView> {
     let found = site.checked.found_in(report);
     let figures = beside(site, report);
     let has_figures = |older: &Report| older.sheets.iter().any(|sheet| !sheet.is_blank());
@@ -332,7 +337,7 @@ fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
         .map(|(number, section)| SectionView {
             id: section.id.to_string(),
             title: section.title.get(site.language).to_owned(),
-            html: tera::Value::safe_string(report.section(number).map_or("", |prose| &prose.html)),
+            html: links::text(site, page, report.section(number).map_or("", |prose| &prose.html)),
             tables: section.tables.iter().filter_map(table).collect(),
         })
         .collect();
@@ -340,7 +345,7 @@ fn sections(site: &Site<'_>, report: &Report) -> Vec<SectionView> {
     sections.extend(others.map(|prose| SectionView {
         id: passage_id(report, prose),
         title: prose.heading.to_string(),
-        html: tera::Value::safe_string(&prose.html),
+        html: links::text(site, page, &prose.html),
         tables: Vec::new(),
     }));
     sections

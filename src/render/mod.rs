@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::document::Format;
 use crate::fingerprint::Fingerprint;
+use crate::language::Language;
 use crate::model::Checked;
 use crate::path::SourcePath;
 use crate::plan::{self, Grids, Keys, SearchIndex, Site, Subject};
@@ -32,10 +33,16 @@ pub enum Content {
 /// Renders the outputs of one checked portal with one theme.
 pub struct Renderer {
     checked: Arc<Checked>,
-    language: String,
+    theme: Arc<Theme>,
+    /// What the pages are made with in each language, that of the portal first.
+    languages: Vec<InLanguage>,
+}
+
+/// What the pages in one language are made with.
+struct InLanguage {
+    language: Language,
     grids: Grids,
     engine: Engine,
-    theme: Arc<Theme>,
     keys: Keys,
     /// Made when the first of its shards is asked for.
     index: OnceLock<SearchIndex>,
@@ -44,25 +51,37 @@ pub struct Renderer {
 impl Renderer {
     /// Makes all that is the same for every page.
     pub fn new(checked: Arc<Checked>, theme: Arc<Theme>) -> Self {
-        let language = checked.portal.language().to_owned();
-        let grids = Grids::new(&checked.portal.forms, &language);
-        let site = Site { checked: &checked, language: &language, grids: &grids, drawn: &theme.drawn };
-        let engine = Engine::new(&theme, &site.view(), &language);
-        let keys = Keys::new(&site, theme.fingerprint);
-        Self { checked, language, grids, engine, theme, keys, index: OnceLock::new() }
+        let made = |language: &Language| {
+            let grids = Grids::new(&checked.portal.forms, language);
+            let site = Site { checked: &checked, language, grids: &grids, drawn: &theme.drawn };
+            let engine = Engine::new(&theme, &site.view(), language);
+            let keys = Keys::new(&site, theme.fingerprint);
+            InLanguage { language: language.clone(), grids, engine, keys, index: OnceLock::new() }
+        };
+        let languages = checked.portal.settings.languages().map(made).collect();
+        Self { checked, theme, languages }
+    }
+
+    /// What the pages in the language of an output are made with, and what it is there.
+    fn made_with<'s>(&self, subject: &'s Subject) -> Option<(&InLanguage, &'s Subject)> {
+        let (language, own) = subject.in_language();
+        let known = |one: &&InLanguage| language.is_none_or(|language| one.language == *language);
+        self.languages.iter().find(known).map(|one| (one, own))
     }
 
     /// What goes into an output, as one fingerprint: outputs with the same key are the same.
     /// `None` where only the bytes tell.
     pub fn key(&self, subject: &Subject) -> Option<Fingerprint> {
-        self.keys.of(&self.checked.portal, subject)
+        let (with, own) = self.made_with(subject)?;
+        with.keys.of(&self.checked.portal, own)
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.
     pub fn render(&self, subject: &Subject) -> Diagnosed<Option<Content>> {
-        let drawn = &self.theme.drawn;
-        let site = Site { checked: &self.checked, language: &self.language, grids: &self.grids, drawn };
         let mut found = Diagnostics::default();
+        let Some((with, subject)) = self.made_with(subject) else { return Diagnosed::new(None, found) };
+        let InLanguage { language, grids, engine, index, .. } = with;
+        let site = Site { checked: &self.checked, language, grids, drawn: &self.theme.drawn };
         let content = match subject {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),
             Subject::Static(name) => self.theme.static_file(name),
@@ -74,7 +93,7 @@ impl Renderer {
                 write(&site, agency, *year).map(Content::Made)
             }
             Subject::SearchTerms(number) => {
-                let index = self.index.get_or_init(|| SearchIndex::new(&site));
+                let index = index.get_or_init(|| SearchIndex::new(&site));
                 index.shard(*number).map(|shard| search::file(subject, &shard))
             }
             Subject::SearchAgencies(number) => {
@@ -88,7 +107,7 @@ impl Renderer {
             }
             page => {
                 let view = page.template().zip(site.view_of(page));
-                view.and_then(|(template, view)| match self.engine.render(template, &view, &self.theme) {
+                view.and_then(|(template, view)| match engine.render(template, &view, &self.theme) {
                     Ok(text) => Some(Content::Made(text)),
                     Err(wrong) => {
                         found.push(*wrong);

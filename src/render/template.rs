@@ -62,10 +62,7 @@ impl Engine {
     /// Takes the compiled theme for one portal and language.
     pub(super) fn new(theme: &Theme, site: &SiteView, language: &str) -> Self {
         let mut tera = theme.engine.clone();
-        let primary = language.split('-').next().unwrap_or(language);
-        let fallback = || theme.strings.iter().find(|(known, _)| known.split('-').next() == Some(primary));
-        let strings = theme.strings.get(language).or_else(|| fallback().map(|(_, strings)| strings));
-        let strings = strings.or_else(|| theme.strings.values().next());
+        let strings = theme.words(language).or_else(|| theme.strings.values().next());
         let global = tera.global_context();
         global.insert("site", site);
         global.insert("theme", &theme.options);

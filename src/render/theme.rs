@@ -241,6 +241,36 @@ impl Theme {
         })
     }
 
+    /// The words of the theme in a language, or in one of the same primary tag.
+    pub(super) fn words(&self, language: &str) -> Option<&serde_json::Value> {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+        let alike = || self.strings.iter().find(|(known, _)| primary(known) == primary(language));
+        self.strings.get(language).or_else(|| alike().map(|(_, words)| words))
+    }
+
+    /// The words that the theme has in another language and not in this one.
+    pub fn lacking(&self, language: &str) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        let file = SourcePath::new(format!("themes/{}/strings/{language}.toml", self.name));
+        let place = || Place::file(&file);
+        let known = || self.strings.keys().cloned().collect::<Vec<_>>().join(", ");
+        let Some(words) = self.words(language) else {
+            let diagnostic = Diagnostic::new("theme/language").fact("language", language);
+            found.push(diagnostic.fact("theme", self.name.as_str()).fact("known", known()).at(place()));
+            return found;
+        };
+        let mut lacking = BTreeSet::new();
+        for other in self.strings.values() {
+            missing("", other, words, &mut lacking);
+        }
+        if !lacking.is_empty() {
+            let names = lacking.into_iter().collect::<Vec<_>>().join(", ");
+            let diagnostic = Diagnostic::new("theme/words").fact("language", language);
+            found.push(diagnostic.fact("names", names).at(place()));
+        }
+        found
+    }
+
     /// Where a template is, by layer and name.
     pub(super) fn path_of(&self, template: &str) -> Option<&Template> {
         self.templates.iter().find(|known| known.name == template)
@@ -283,6 +313,17 @@ fn manifest(path: &SourcePath, text: &str, found: &mut Diagnostics) -> (serde_js
     }
     found.extend(&top.finish());
     (options, kinds.into_iter().collect())
+}
+
+/// The names of the words that `all` has and `some` has not.
+fn missing(above: &str, all: &serde_json::Value, some: &serde_json::Value, lacking: &mut BTreeSet<String>) {
+    for (key, value) in all.as_object().into_iter().flatten() {
+        let name = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        match some.get(key) {
+            Some(own) => missing(&name, value, own, lacking),
+            None => drop(lacking.insert(name)),
+        }
+    }
 }
 
 /// Lays one value over another: tables key by key, anything else as a whole.

@@ -9,6 +9,7 @@ mod commands;
 mod edits;
 mod http;
 mod kill;
+mod languages;
 mod portal;
 mod random;
 mod rebuild;

@@ -130,7 +130,7 @@ fn target(page: &str, link: &str) -> Result<(String, Option<String>), String> {
 }
 
 /// Every link of every page leads to a file, and to a place where it names one.
-fn assert_links(site: &Tree) -> usize {
+pub(crate) fn assert_links(site: &Tree) -> usize {
     let mut wrong = Vec::new();
     let mut count = 0;
     for (page, node) in site.iter().filter(|(page, _)| page.ends_with(".html")) {

@@ -176,6 +176,21 @@ fn clean_build(portal: &Portal, allow: bool) -> (Option<Tree>, Value) {
     ((ran.code == Some(0)).then_some(site), ran.json())
 }
 
+#[test]
+fn other_languages_are_served_as_built() {
+    let portal = Portal::new(72);
+    let site = portal.read("site.toml");
+    portal.write("site.toml", &format!("{site}\n[languages.en]\n"));
+    let (built, _) = clean_build(&portal, false);
+    let built = built.unwrap();
+    let preview = Preview::start(&portal);
+    let other: Vec<&String> = built.keys().filter(|route| route.starts_with("en/")).collect();
+    assert!(other.len() > 20);
+    serves(preview.port, &built, &other).unwrap();
+    let shared = ["en/404.html", "en/agencies/shili-sw/2022/shili-sw-2022.csv"].map(str::to_owned);
+    misses(preview.port, &built, &shared.iter().collect::<Vec<_>>()).unwrap();
+}
+
 /// A browser that asks for the home page all the time: it must always get one.
 struct Reader {
     stop: Arc<AtomicBool>,

@@ -106,7 +106,7 @@ impl SearchIndex {
             let typed: BTreeSet<String> = self::names(agency).into_iter().flat_map(pinyin::terms).collect();
             typed.iter().for_each(|term| agencies.add(term, number));
         }
-        let prose: Vec<&Prose> = pages(portal).map(|(_, page)| page).collect();
+        let prose: Vec<&Prose> = pages(site).map(|(_, page)| page).collect();
         let pages = Index::of_texts(prose.len(), |number, out| {
             out.push_str(&prose[number].title);
             out.push('\n');
@@ -161,7 +161,7 @@ pub(super) fn files(portal: &Portal) -> impl Iterator<Item = Subject> {
     let shards = (0..shards(portal)).map(Subject::SearchTerms);
     let blocks = (0..portal.agencies.len().div_ceil(BLOCK)).map(Subject::SearchAgencies);
     let text = |report: &Arc<Report>| Subject::SearchText(report.agency.to_string(), report.year);
-    let pages = pages(portal).map(|(name, _)| Subject::SearchPage(name.to_owned()));
+    let pages = names_of_pages(portal).map(|name| Subject::SearchPage(name.to_owned()));
     shards.chain(blocks).chain(portal.reports.iter().map(text)).chain(pages)
 }
 
@@ -180,15 +180,21 @@ pub(super) fn find(portal: &Portal, names: &[&str]) -> Option<Subject> {
         }
         ["pages", name] => {
             let name = name.strip_suffix(".js")?;
-            pages(portal).find(|(known, _)| *known == name).map(|_| Subject::SearchPage(name.to_owned()))
+            names_of_pages(portal).find(|known| *known == name).map(|_| Subject::SearchPage(name.to_owned()))
         }
         _ => None,
     }
 }
 
 /// The prose pages that can be found: all but the text of the home page.
-fn pages(portal: &Portal) -> impl Iterator<Item = (&str, &Prose)> {
-    portal.pages.iter().map(|(name, page)| (&**name, &**page)).filter(|(name, _)| *name != "index")
+fn names_of_pages(portal: &Portal) -> impl Iterator<Item = &str> {
+    portal.pages.iter().map(|(name, _)| &**name).filter(|name| *name != "index")
+}
+
+/// The same with the pages, in the language of the site where they are.
+fn pages<'c>(site: &Site<'c>) -> impl Iterator<Item = (&'c str, &'c Prose)> {
+    let (portal, language) = (site.portal(), site.language);
+    names_of_pages(portal).filter_map(move |name| Some((name, portal.page(name, language)?.0)))
 }
 
 /// The view of the search page.
@@ -219,7 +225,7 @@ fn numbering(site: &Site<'_>) -> Numbering {
         }
         years.push((year, String::from_utf8(packed).unwrap_or_default()));
     }
-    let pages = pages(portal).map(|(name, page)| (name.to_owned(), page.title.clone())).collect();
+    let pages = pages(site).map(|(name, page)| (name.to_owned(), page.title.clone())).collect();
     Numbering { mark: mark(site), shards: shards(portal), block: BLOCK, years, pages }
 }
 
@@ -227,7 +233,7 @@ fn numbering(site: &Site<'_>) -> Numbering {
 fn mark(site: &Site<'_>) -> String {
     let portal = site.portal();
     let mut mark = Fingerprinter::new("search");
-    for (_, page) in pages(portal) {
+    for (_, page) in pages(site) {
         mark.add(page.fingerprint);
     }
     for AgencyReports { agency, reports } in portal.by_agency() {
@@ -273,7 +279,7 @@ pub fn search_text(site: &Site<'_>, agency: &str, year: u16) -> Option<TextView>
 
 /// The text of a prose page.
 pub fn search_page(site: &Site<'_>, name: &str) -> Option<TextView> {
-    let (_, page) = pages(site.portal()).find(|(known, _)| *known == name)?;
+    let (_, page) = pages(site).find(|(known, _)| *known == name)?;
     let mut text = String::new();
     push_text(&page.html, &mut text);
     Some(TextView(page.title.clone(), String::new(), vec![SectionText(String::new(), String::new(), text)]))
