@@ -40,6 +40,8 @@ pub struct Form {
     pub lead: Vec<(Language, Vec<Piece>)>,
     /// The parts that the cases of a year fell into, and their whole.
     pub breakdown: Option<Breakdown>,
+    /// The orders that the reports of a year are ranked in.
+    pub rankings: Vec<Ranking>,
     /// What it continues of older forms: (older form, here, there or nothing).
     pub continues: Vec<(Arc<str>, String, Option<String>)>,
     /// A hash of the file.
@@ -71,6 +73,17 @@ pub struct Breakdown {
     pub whole: Highlight,
     /// The parts, in the order of the form.
     pub parts: Vec<Highlight>,
+}
+
+/// An order of the reports of a year: by a figure, or by its share of another.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// What it shows.
+    pub title: Localised,
+    /// The figure.
+    pub figure: Highlight,
+    /// What it is a part of, where shares are ranked.
+    pub among: Option<Highlight>,
 }
 
 /// A kind of agency and the date by which the law wants its report.

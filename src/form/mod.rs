@@ -19,7 +19,7 @@ mod value;
 
 pub use address::Address;
 pub use axis::{Axis, Line};
-pub use definition::{AgencyKind, Breakdown, Form, FormRule, Highlight, Section};
+pub use definition::{AgencyKind, Breakdown, Form, FormRule, Highlight, Ranking, Section};
 pub use evaluate::{At, Figures, Outcome, Term, evaluate, sides, terms};
 pub use formula::{Expression, Function, Lines, Operator, Reference, Test};
 pub use grid::{Grid, GridCell};

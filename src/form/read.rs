@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::address::Address;
 use super::axis::{Axis, Line};
-use super::definition::{AgencyKind, Breakdown, Form, Highlight, Section};
+use super::definition::{AgencyKind, Breakdown, Form, Highlight, Ranking, Section};
 use super::formula::{self, Lines, Name, Reference};
 use super::grid::Grid;
 use super::heading::plain_heading;
@@ -67,6 +67,7 @@ impl<'t> Reader<'t> {
         let highlights = self.highlights(top.tables("highlight"), &tables);
         let lead = self.lead(&mut top, &tables);
         let breakdown = self.breakdown(&mut top, &tables);
+        let rankings = self.rankings(&mut top, &tables);
         let continues = self.continues(&mut top);
         self.found.extend(&top.finish());
         self.unique(tables.iter().flat_map(|t| &t.rules).chain(&rules));
@@ -86,6 +87,7 @@ impl<'t> Reader<'t> {
             highlights,
             lead,
             breakdown,
+            rankings,
             continues,
             fingerprint,
         })
@@ -472,6 +474,24 @@ impl<'t> Reader<'t> {
         let parts = self.highlights(fields.tables("part"), tables);
         self.found.extend(&fields.finish());
         Some(Breakdown { title: title?, whole: whole?, parts })
+    }
+
+    fn rankings(&mut self, top: &mut Fields<'t, '_>, tables: &[Table]) -> Vec<Ranking> {
+        let mut rankings = Vec::new();
+        for mut fields in top.tables("ranking") {
+            let title = fields.required_localised("title", &self.language);
+            let figure = fields.table("figure");
+            if figure.is_none() {
+                fields.missing("figure");
+            }
+            let figure = figure.and_then(|figure| self.highlight(figure, tables));
+            let among = fields.table("among").map(|among| self.highlight(among, tables));
+            self.found.extend(&fields.finish());
+            if let (Some(title), Some(figure), None | Some(Some(_))) = (title, figure, &among) {
+                rankings.push(Ranking { title, figure, among: among.flatten() });
+            }
+        }
+        rankings
     }
 
     fn continues(&mut self, top: &mut Fields<'t, '_>) -> Vec<(Arc<str>, String, Option<String>)> {

@@ -112,12 +112,12 @@ impl AgencyItem {
     }
 }
 
-fn text(site: &Site<'_>, text: Option<&Localised>) -> String {
+pub(super) fn text(site: &Site<'_>, text: Option<&Localised>) -> String {
     text.map(|text| text.get(site.language).to_owned()).unwrap_or_default()
 }
 
 /// The kind of an agency: id and name, by the newest form in use.
-fn kind(site: &Site<'_>, agency: &Agency) -> (String, String) {
+pub(super) fn kind(site: &Site<'_>, agency: &Agency) -> (String, String) {
     let portal = site.portal();
     let forms = portal.forms.in_use(&portal.settings).collect::<Vec<_>>();
     let known = forms.iter().rev().find_map(|form| form.kind(agency.file.kind.as_deref()));

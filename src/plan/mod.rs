@@ -15,9 +15,12 @@ mod home;
 mod keys;
 mod links;
 mod page;
+mod ranking;
+mod region;
 mod report;
 mod search;
 mod table;
+mod timeline;
 mod year;
 
 pub use download::{Download, report_data};

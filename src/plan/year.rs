@@ -10,8 +10,11 @@ use serde::Serialize;
 use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
+use super::ranking::rankings;
+use super::region::regions;
 use super::report::{ReportItem, cell_of};
 use super::table::TableView;
+use super::timeline::timeline;
 use crate::diagnostic::Catalogue;
 use crate::form::{Breakdown, Form, Highlight};
 use crate::model::{Agency, Report, total};
@@ -84,9 +87,10 @@ struct BreakdownCell {
 }
 
 /// Below this many cases a share says nothing.
-const FEW: i64 = 5;
+pub(super) const FEW: i64 = 5;
 
-fn expected<'c>(site: &Site<'c>, year: u16) -> Vec<&'c Arc<Agency>> {
+/// The agencies of which a report is expected.
+pub(super) fn expected<'c>(site: &Site<'c>, year: u16) -> Vec<&'c Arc<Agency>> {
     let portal = site.portal();
     portal.agencies.iter().filter(|agency| portal.expects(agency, year)).collect()
 }
@@ -115,6 +119,9 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
     site.insert(context, of, "missing", || missing(site, year));
     site.insert(context, of, "totals", || totals(site, year));
     site.insert(context, of, "breakdowns", || breakdowns(site, year));
+    site.insert(context, of, "timeline", || timeline(site, year));
+    site.insert(context, of, "rankings", || rankings(site, year));
+    site.insert(context, of, "regions", || regions(site, year));
     context.insert("year", &year_item(site, year));
     let neighbour =
         |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
@@ -141,7 +148,7 @@ fn totals(site: &Site<'_>, year: u16) -> Vec<TotalsView> {
 }
 
 /// The forms of the reports of a year.
-fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
+pub(super) fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
     let mut forms: Vec<Arc<Form>> = Vec::new();
     for form in site.portal().reports_in(year).filter_map(|report| report.form.as_ref()) {
         if !forms.iter().any(|known| known.id == form.id) {
@@ -153,7 +160,11 @@ fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
 
 /// The reports of a year of one form: first those for a whole area, which hold figures of
 /// others already, then all others.
-fn by_scope<'c>(site: &Site<'c>, year: u16, form: &Form) -> (Vec<&'c Arc<Report>>, Vec<&'c Arc<Report>>) {
+pub(super) fn by_scope<'c>(
+    site: &Site<'c>,
+    year: u16,
+    form: &Form,
+) -> (Vec<&'c Arc<Report>>, Vec<&'c Arc<Report>>) {
     let portal = site.portal();
     let of_form = |report: &&Arc<Report>| report.form.as_ref().is_some_and(|own| own.id == form.id);
     let is_area =

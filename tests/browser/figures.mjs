@@ -129,3 +129,77 @@ export async function corrections(browser, site, top, route) {
   none('corrections: end at the figure of today', stale.map(one => `${one.page} ${one.cell}`));
   await close();
 }
+
+// The reports of a year with their downloads.
+function reportsOf(site, year) {
+  const routes = site.files.filter(file => new RegExp(`^agencies/[^/]+/${year}/index.html$`).test(file));
+  return routes.map(route => ({ route, data: site.dataOf(route) }));
+}
+
+// The timeline of a year: every date of the downloads, each kind against its legal date.
+export async function timeline(browser, site, top, name, route) {
+  const year = Number(route.split('/')[1]);
+  const written = reportsOf(site, year).map(({ data }) => data.published).filter(Boolean).toSorted();
+  const { page, close } = await open(browser, top + route);
+  const seen = await page.evaluate(() => ({
+    days: [...document.querySelectorAll('.dates tbody tr')].map(row => ({
+      date: row.querySelector('time').dateTime, count: Number(row.cells[2].textContent),
+    })),
+    bars: [...document.querySelectorAll('.lanes figure')].map(figure => ({
+      line: Number(figure.querySelector('path')?.getAttribute('d').match(/\d+/)[0] ?? Infinity),
+      bars: [...figure.querySelectorAll('rect')].map(bar => ({ late: bar.classList.contains('late'), x: Number(bar.getAttribute('x')) })),
+      numbers: figure.querySelector('figcaption span').textContent.match(/\d+/g).map(Number),
+      said: figure.querySelector('desc').textContent === figure.querySelector('figcaption span').textContent,
+    })),
+    late: document.querySelectorAll('#timeline ~ .half > div:last-child li').length,
+    missing: document.querySelectorAll('#timeline ~ .half > div:first-child li').length,
+  }));
+  await close();
+  const shown = seen.days.flatMap(({ date, count }) => Array(count).fill(date)).toSorted();
+  check(`${name}: every date of publication`, String(shown) === String(written), `${shown} not ${written}`);
+  check(`${name}: lanes`, seen.bars.length > 1 && seen.bars.every(lane => lane.said));
+  none(`${name}: late bars behind the legal date`, seen.bars.filter(({ line, bars }) => bars.some(bar => bar.late !== bar.x > line)));
+  none(`${name}: lanes add up`, seen.bars.filter(({ numbers: [of, onTime, late, missing] }) => of !== onTime + late + missing));
+  const sum = at => seen.bars.reduce((all, { numbers }) => all + numbers[at], 0);
+  check(`${name}: late and missing as listed`, sum(2) === seen.late && sum(3) === seen.missing, `${sum(2)}, ${sum(3)}`);
+}
+
+// The rankings of a year, worked out again from the figures they name.
+export async function rankings(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const tables = await page.evaluate(() => [...document.querySelectorAll('.rank table')].map(table => ({
+    byShare: table.tHead.rows[0].cells.length > 3,
+    rows: [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.textContent.trim())),
+  })));
+  const mapped = await page.evaluate(() => document.querySelectorAll('.map tbody:first-of-type tr').length);
+  await close();
+  check(`${name}: has rankings`, tables.length >= 2 && tables.some(table => table.byShare));
+  for (const { byShare, rows } of tables) {
+    check(`${name}: every report is in the ranking`, rows.length === mapped, `${rows.length} of ${mapped}`);
+    const read = rows.map(([rank, agency, ...figures]) => {
+      const [share, value, of] = byShare ? figures : [null, ...figures];
+      return { rank: parseInt(rank), tied: /\D/.test(rank), agency, share, value: Number(bare(value)), of: Number(bare(of ?? '')) };
+    });
+    const ranked = read.filter(row => row.rank);
+    none(`${name}: nothing is ranked by few`, byShare ? ranked.filter(row => row.of < 5).concat(read.filter(row => !row.rank && row.of >= 5)) : []);
+    const weight = row => (byShare ? row.value / row.of : row.value);
+    none(`${name}: ranks`, ranked.filter(row => row.rank !== 1 + ranked.filter(other => weight(other) > weight(row) + 1e-12).length).map(row => row.agency));
+    none(`${name}: equal ones share a rank and say so`, ranked.filter(row => row.tied !== ranked.some(other => other !== row && other.rank === row.rank)).map(row => row.agency));
+    none(`${name}: shares`, byShare ? ranked.filter(row => Math.abs(parseFloat(row.share) - (100 * row.value) / row.of) > 0.05001).map(row => row.agency) : []);
+  }
+}
+
+// The regions of a year add up to its totals, and to all of whom a report is expected.
+export async function regions(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const seen = await page.evaluate(() => ({
+    rows: [...document.querySelectorAll('#regions ~ .tbl tbody tr')].map(row => [...row.cells].slice(1).map(cell => Number(cell.textContent.replaceAll(',', '')))),
+    totals: [...document.querySelectorAll('.figures dd')].map(figure => Number(figure.textContent.replaceAll(',', ''))),
+    lead: document.querySelector('.lead').textContent.match(/\d+/g).map(Number),
+  }));
+  await close();
+  check(`${name}: has regions`, seen.rows.length > 1);
+  const sums = seen.rows.reduce((all, row) => row.map((figure, at) => figure + (all[at] ?? 0)), []);
+  check(`${name}: regions add up to the totals`, String(sums.slice(3)) === String(seen.totals), `${sums} not ${seen.totals}`);
+  check(`${name}: regions add up to all reports`, String(sums.slice(0, 2)) === String(seen.lead), `${sums} not ${seen.lead}`);
+}

@@ -203,6 +203,9 @@ await every(pages, (name, route) => figures.linked(browser, site, root, name, ro
 await every(reports, (name, route) => figures.changes(browser, site, root, name, route));
 await figures.charts(browser, root, 'agency', pages.agency);
 await figures.map(browser, root, 'year', pages.year);
+for (const route of site.files.filter(file => /^years\/\d+\/index.html$/.test(file))) {
+  for (const part of [figures.timeline, figures.rankings, figures.regions]) await part(browser, site, root, route, route);
+}
 await figures.corrections(browser, site, root, pages.changes);
 await every(pages, (name, route) => looks(browser, site, root, name, route));
 await browser.close();
