@@ -160,14 +160,18 @@ pub(super) fn tables(
 /// Tells which rows the original does not have.
 fn absent(table: &Table, read: &TableReading, file: &SourcePath, found: &mut Diagnostics) {
     if !read.is_found() {
-        found.push(told("import/no-table", file).fact("table", table.title.clone()));
+        for cell in (0..table.size()).filter(|cell| read.cells[*cell].is_none()) {
+            let told = told("import/no-table", file).fact("table", table.title.clone());
+            found.push(told.cell(table.address(cell)));
+        }
         return;
     }
-    for row in 0..table.rows.leaves.len() {
-        let first = table.cell(row, 0);
-        if !read.rows[row] && read.cells[first].is_none() {
-            let told = told("import/row-absent", file).fact("row", table.rows.leaf(row).label.clone());
-            found.push(told.fact("table", table.title.clone()).cell(table.address(first)));
+    for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]) {
+        for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
+            if read.cells[cell].is_none() {
+                let told = told("import/row-absent", file).fact("row", table.rows.leaf(row).label.clone());
+                found.push(told.fact("table", table.title.clone()).cell(table.address(cell)));
+            }
         }
     }
 }

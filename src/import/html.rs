@@ -6,6 +6,7 @@ use scraper::{ElementRef, Html, Node};
 
 use super::block::{Block, GridBuilder, Mark, Original, Paragraph, Place, Remark, Role};
 use super::limits::{self, Refusal};
+use super::text;
 
 /// Elements whose text is not part of the page.
 const SILENT: [&str; 14] = [
@@ -71,6 +72,7 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     original.blocks = reader.blocks;
     original.remarks.extend(reader.linked.into_iter().map(Remark::LinkedImage));
     original.remarks.extend(reader.cuts.into_iter().map(Remark::Cut));
+    original.remarks.extend(reader.hidden.first().map(|first| Remark::Hidden(reader.hidden.len(), *first)));
     Ok(original)
 }
 
@@ -220,6 +222,7 @@ struct Reader {
     tables: u32,
     linked: Vec<String>,
     cuts: Vec<Place>,
+    hidden: Vec<Place>,
 }
 
 impl Reader {
@@ -245,6 +248,11 @@ impl Reader {
         let name = element.value().name();
         match name {
             _ if SILENT.contains(&name) || is_hidden(element) => Ok(()),
+            "pre" if element.child_elements().next().is_none() => {
+                self.close();
+                self.blocks.extend(text::blocks(&element.text().collect::<String>()));
+                Ok(())
+            }
             "table" if !is_layout(element) => {
                 self.close();
                 self.table(element)
@@ -347,6 +355,10 @@ impl Reader {
             let Some(element) = ElementRef::wrap(node) else { continue };
             match element.value().name() {
                 "caption" => caption = Some(cell_text(element)).filter(|text| !text.is_empty()),
+                _ if is_within_hidden(element) => {
+                    let (row, column) = grid.position();
+                    self.hidden.push(Place::Cell { table: number, row, column });
+                }
                 "tr" => grid.row(),
                 "td" | "th" => {
                     let rows = span(element, "rowspan", limits::ROWS);
@@ -420,6 +432,15 @@ fn is_hidden(element: ElementRef<'_>) -> bool {
             let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
             style.to_ascii_lowercase().contains("display:none")
         })
+}
+
+/// Whether a row or cell is not shown, or stands in a row or part of a table that is not.
+fn is_within_hidden(element: ElementRef<'_>) -> bool {
+    if !matches!(element.value().name(), "tr" | "td" | "th") {
+        return false;
+    }
+    let above = element.ancestors().filter_map(ElementRef::wrap).take_while(|e| e.value().name() != "table");
+    is_hidden(element) || above.into_iter().any(is_hidden)
 }
 
 /// Whether a table only lays out a page: it holds another table, or has a single cell.

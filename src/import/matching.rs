@@ -154,7 +154,7 @@ pub(super) fn lay_pieces(pieces: &[Piece], blocks: usize, form: &Form, lexicon: 
     if !addressed {
         let runs = piece::runs(pieces, &|piece| lexicon.names_row(&piece.key));
         let widths: Vec<usize> = form.tables.iter().map(|table| table.columns.leaves.len()).collect();
-        let runs = piece::split(runs, pieces, &widths);
+        let runs = piece::split(piece::tighten(runs, pieces, &widths), pieces, &widths);
         let alignment = align::align(pieces, &runs, form, lexicon);
         matched.score = alignment.score;
         let laying = Layer { pieces, runs: &runs, form, lexicon };
@@ -237,11 +237,23 @@ impl Layer<'_> {
             left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
         let Some(place) = place.or(matched.stray) else { return };
         for (read, table) in matched.tables.iter_mut().zip(&self.form.tables) {
-            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
-                for column in 0..table.columns.leaves.len() {
-                    let cell =
-                        CellReading { reading: Reading::Blank, place, doubts: vec![Doubt::RowMissing] };
-                    read.cells[table.cell(row, column)] = Some(cell);
+            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]) {
+                for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
+                    let doubts = vec![Doubt::RowMissing];
+                    read.cells[cell] = Some(CellReading { reading: Reading::Blank, place, doubts });
+                }
+            }
+            // A row of blanks may be one that was only taken for it.
+            for row in (0..table.rows.leaves.len()).filter(|row| read.rows[*row]) {
+                let cells = (0..table.columns.leaves.len()).map(|column| table.cell(row, column));
+                let blank = |cell: &CellReading| cell.reading == Reading::Blank;
+                if !cells.clone().all(|cell| read.cells[cell].as_ref().is_none_or(blank)) {
+                    continue;
+                }
+                for cell in cells {
+                    if let Some(cell) = read.cells[cell].as_mut().filter(|cell| cell.doubts.is_empty()) {
+                        cell.doubts.push(Doubt::RowMissing);
+                    }
                 }
             }
         }

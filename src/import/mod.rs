@@ -29,6 +29,8 @@ mod pdf;
 mod piece;
 mod sheet;
 mod text;
+mod transpose;
+mod unroll;
 
 use std::sync::{Arc, OnceLock};
 
@@ -87,13 +89,14 @@ const IN_FORCE: f32 = 8.0;
 /// Makes a draft of a file. `file` is only its name, for findings.
 pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> Diagnosed<Option<Draft>> {
     let mut found = Diagnostics::default();
-    let original = match detect::read(bytes) {
+    let mut original = match detect::read(bytes) {
         Ok(original) => original,
         Err(refusal) => {
             found.push(draft::refused(refusal, file));
             return Diagnosed::new(None, found);
         }
     };
+    original.blocks = unroll::unroll(original.blocks);
     for remark in &original.remarks {
         found.push(draft::remarked(remark, file));
     }
@@ -118,7 +121,9 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
             continue;
         }
         let year = given.year.or_else(|| facts::find(original, &untaken, form, &[]).year);
-        let matched = matching::lay_pieces(&pieces, original.blocks.len(), form, words);
+        let turned = transpose::turn(&original.blocks, words).map(|blocks| piece::cut(&blocks));
+        let pieces = turned.as_ref().unwrap_or(&pieces);
+        let matched = matching::lay_pieces(pieces, original.blocks.len(), form, words);
         let score = matched.score + if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
         if best.as_ref().is_none_or(|(other, ..)| score > *other) {
             best = Some((score, form.clone(), matched));

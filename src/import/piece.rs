@@ -34,6 +34,8 @@ pub(super) struct Piece {
     pub prose: bool,
     /// The number of a page, most likely.
     pub noise: bool,
+    /// A blank that only makes up for a span if nothing follows it in its row.
+    pub padding: bool,
 }
 
 impl Piece {
@@ -55,6 +57,7 @@ impl Piece {
             address: None,
             prose,
             noise: false,
+            padding: false,
         }
     }
 
@@ -240,8 +243,13 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         if cells.last().is_some_and(|cell| cell.trim().is_empty()) {
             cells.pop();
         }
-        for cell in cells {
-            pieces.push(Piece::new(cell.trim(), place, block, row));
+        let body = line.trim_end_matches('|');
+        let pipes = line.len() - body.len();
+        let ends_cell = !matches!(body.trim_end().chars().next_back(), None | Some('|'));
+        let padding = if pipes < 2 { 0 } else { pipes - usize::from(ends_cell) };
+        let real = cells.len().saturating_sub(padding);
+        for (number, cell) in cells.into_iter().enumerate() {
+            pieces.push(Piece { padding: number >= real, ..Piece::new(cell.trim(), place, block, row) });
         }
         return;
     }
@@ -267,7 +275,7 @@ pub(super) fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run
         let piece = &pieces[at];
         if piece.in_grid {
             let end = at + pieces[at..].iter().take_while(|other| other.row == piece.row).count();
-            close(&mut open, &mut runs);
+            close(pieces, &mut open, &mut runs);
             grid_row(pieces, at..end, begins, &mut open, &mut runs);
             at = end;
             continue;
@@ -277,19 +285,52 @@ pub(super) fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run
             continue;
         }
         if piece.is_blank() || piece.figure.is_some() {
+            // What fills a row up ends it.
+            if !piece.padding && open.cells.last().is_some_and(|at| pieces[*at].padding) {
+                match open.cells.iter().all(|at| pieces[*at].padding) {
+                    true => open.cells.clear(),
+                    false => close(pieces, &mut open, &mut runs),
+                }
+            }
             // A blank before any label is the margin of a flattened table.
             if !open.labels.is_empty() || !open.cells.is_empty() || piece.figure.is_some() {
                 open.cells.push(at);
             }
         } else {
             if !open.cells.is_empty() {
-                close(&mut open, &mut runs);
+                close(pieces, &mut open, &mut runs);
             }
             open.labels.push(at);
         }
         at += 1;
     }
-    close(&mut open, &mut runs);
+    close(pieces, &mut open, &mut runs);
+    runs
+}
+
+/// Runs without the blanks at their ends, in a text that lost the blanks between figures: there what is blank at the end
+/// only fills the row up. Such a text has no blank before a figure, and rows of figures that are no table's width.
+pub(super) fn tighten(mut runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<Run> {
+    let loose = |run: &Run| run.cells.iter().all(|at| !pieces[*at].in_grid);
+    let last = |run: &Run| run.cells.iter().rposition(|at| !pieces[*at].is_blank());
+    let hollow = |run: &Run| {
+        last(run).is_some_and(|last| {
+            run.cells[..last].iter().any(|at| pieces[*at].is_blank() && !pieces[*at].padding)
+        })
+    };
+    let padded = |run: &Run| {
+        let next = run.cells.last().and_then(|at| pieces.get(at + 1));
+        last(run).is_some() && next.is_some_and(|piece| piece.padding) && !widths.contains(&run.cells.len())
+    };
+    let own = || runs.iter().filter(|run| loose(run));
+    if own().any(hollow) || own().filter(|run| padded(run)).count() < 2 {
+        return runs;
+    }
+    for run in runs.iter_mut() {
+        if let Some(last) = last(run).filter(|_| run.cells.iter().all(|at| !pieces[*at].in_grid)) {
+            run.cells.truncate(last + 1);
+        }
+    }
     runs
 }
 
@@ -320,7 +361,10 @@ pub(super) fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<R
 }
 
 /// Ends the run being gathered if it has cells; labels without cells stay for the next.
-fn close(open: &mut Run, runs: &mut Vec<Run>) {
+fn close(pieces: &[Piece], open: &mut Run, runs: &mut Vec<Run>) {
+    while open.cells.len() > 1 && open.cells.last().is_some_and(|at| pieces[*at].padding) {
+        open.cells.pop();
+    }
     if !open.cells.is_empty() {
         runs.push(std::mem::replace(open, Run { labels: Vec::new(), cells: Vec::new() }));
     }
@@ -343,11 +387,11 @@ fn grid_row(
     open.labels.extend((range.start..begin).filter(|at| !pieces[*at].is_blank()));
     for (at, piece) in pieces.iter().enumerate().take(range.end).skip(begin) {
         if first_figure.is_some_and(|figure| at > figure) && piece.is_label() && begins(piece) {
-            close(open, runs);
+            close(pieces, open, runs);
             open.labels.push(at);
         } else {
             open.cells.push(at);
         }
     }
-    close(open, runs);
+    close(pieces, open, runs);
 }

@@ -10,7 +10,13 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
+    Ok(Original { blocks: blocks(text), ..Original::default() })
+}
+
+/// The blocks of a text that keeps its lines.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
     let lines: Vec<&str> = text.split('\n').collect();
+    let lines = closed(&lines);
     let wide = wide(&lines);
     let mut blocks = Vec::new();
     let mut at = 0;
@@ -25,7 +31,21 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
             at += 1;
         }
     }
-    Ok(Original { blocks, ..Original::default() })
+    blocks
+}
+
+/// The lines without the pipes that stand on a line of their own to end the cell before; other pipes alone on a line
+/// are blank cells.
+fn closed<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut open = false;
+    let close = |line: &&'a str| {
+        let text = line.trim();
+        let pipes = !text.is_empty() && text.chars().all(|c| matches!(c, '|' | ' '));
+        let kept = if pipes && open { &text[1..] } else { *line };
+        open = if text.is_empty() { open } else { !text.ends_with('|') };
+        kept
+    };
+    lines.iter().map(close).collect()
 }
 
 /// Whether a line is a whole row of a table: several cells between pipes, or between tabs.
@@ -46,7 +66,7 @@ fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
         let line = line.trim_matches([' ', '\r', '\u{c}']);
         let cells: Vec<&str> = if line.contains('|') {
             let inner = line.strip_prefix('|').unwrap_or(line);
-            inner.strip_suffix('|').unwrap_or(inner).split('|').collect()
+            without_padding(inner).split('|').collect()
         } else {
             line.split('\t').collect()
         };
@@ -66,6 +86,17 @@ fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
         }
     }
     grid.finish(None)
+}
+
+/// A row without its last pipe, and without those that only make up for spans: several in a row without a space, where
+/// cells have spaces around them.
+fn without_padding(row: &str) -> &str {
+    let cells = row.trim_end_matches('|');
+    if row.len() - cells.len() > 1 && cells.contains(" | ") {
+        cells.trim_end().strip_suffix('|').unwrap_or(cells)
+    } else {
+        row.strip_suffix('|').unwrap_or(row)
+    }
 }
 
 /// How many columns a Han character takes: two where a terminal laid the text out, one where a program counted

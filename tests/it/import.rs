@@ -61,6 +61,8 @@ fn compare(form: &Form, sample: &Sample<'_>, draft: &Draft, found: &Diagnostics)
 fn check_mess(name: &str, mess: Mess, seeds: u64, least: usize) {
     let forms = forms();
     for shape in Shape::ALL {
+        // A turned table without its head has no words for its columns at all.
+        let least = if shape == Shape::Transposed && mess.lost_heads > 0 { 0 } else { least };
         let (mut right, mut all) = (0, 0);
         for seed in 0..seeds {
             let usable = fixed(&forms);
@@ -109,6 +111,25 @@ fn what_is_lost_is_never_guessed_silently() {
     check_mess("lost labels", Mess { lost_labels: 10, ..Mess::default() }, 3, 80);
     check_mess("blanks", Mess { blanks: 60, ..Mess::default() }, 3, 40);
     check_mess("pages", Mess { pages: true, ..Mess::default() }, 3, 95);
+}
+
+#[test]
+fn everything_at_once() {
+    let mess = Mess {
+        spelling: 20,
+        slips: 6,
+        broken: 20,
+        blanks: 25,
+        strokes: 10,
+        digits: 10,
+        remarks: 4,
+        pages: true,
+        lost_labels: 2,
+        lost_heads: 10,
+        ..Mess::default()
+    };
+    check_mess("everything", mess, 4, 40);
+    check_mess("everything shuffled", Mess { shuffled: true, blanks: 0, ..mess }, 4, 60);
 }
 
 #[test]

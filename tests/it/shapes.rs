@@ -51,12 +51,26 @@ pub(crate) enum Shape {
     CellPerLine,
     PipesAfter,
     PipesBefore,
+    /// A row of cells a line, each ended by a pipe; what a span covers is pipes at the end.
+    RowPipes,
+    /// The same with a pipe at the beginning of each row.
+    RowPipesBoth,
+    /// A cell a line, ended by a pipe; blank cells are lost among the pipes at the end of the row.
+    PipesTight,
+    /// A cell a line, and a pipe on the line after it.
+    PipeLines,
+    /// Every cell a word of one long line, right behind the prose.
+    OneLine,
     PdfText,
+    /// Drawn with blanks in a `pre` element.
+    Pre,
+    /// Rows and columns exchanged.
+    Transposed,
 }
 
 impl Shape {
     /// All shapes.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Html,
         Self::HtmlPadded,
         Self::HtmlRepeated,
@@ -69,7 +83,14 @@ impl Shape {
         Self::CellPerLine,
         Self::PipesAfter,
         Self::PipesBefore,
+        Self::RowPipes,
+        Self::RowPipesBoth,
+        Self::PipesTight,
+        Self::PipeLines,
+        Self::OneLine,
         Self::PdfText,
+        Self::Pre,
+        Self::Transposed,
     ];
 }
 
@@ -164,7 +185,13 @@ impl<'f> Sample<'f> {
         let title = "某某市园林和绿化局2022年政府信息公开工作年度报告";
         let html = matches!(
             shape,
-            Shape::Html | Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped | Shape::HtmlUnclosed
+            Shape::Html
+                | Shape::HtmlPadded
+                | Shape::HtmlRepeated
+                | Shape::HtmlDropped
+                | Shape::HtmlUnclosed
+                | Shape::Pre
+                | Shape::Transposed
         );
         if html {
             let _ = write!(
@@ -211,6 +238,9 @@ impl<'f> Sample<'f> {
                 last = Some(*number);
             }
             if last.is_some() {
+                // Nobody turns four tables in one.
+                let turned = shape == Shape::Transposed && section.tables.len() > 1;
+                let shape = if turned { Shape::Html } else { shape };
                 emit(&mut out, &rows, shape, mess, chance);
             }
         }
@@ -553,8 +583,77 @@ fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chanc
                 }
             }
         }
+        Shape::RowPipes | Shape::RowPipesBoth => row_pipes(out, rows, shape == Shape::RowPipesBoth),
+        Shape::PipesTight => {
+            let width = rows.iter().map(|row| row.iter().map(|cell| cell.columns).sum()).max().unwrap_or(0);
+            for row in rows {
+                let filled = row.iter().filter(|cell| !cell.text.is_empty());
+                let texts: Vec<String> = filled.map(|cell| cell.text.replace('\n', " ")).collect();
+                let _ =
+                    writeln!(out, "{} |\n{}", texts.join(" |\n"), "|".repeat(width - texts.len().min(width)));
+            }
+        }
+        Shape::PipeLines => {
+            for cell in rows.iter().flatten() {
+                let _ = writeln!(out, "{}{}|", cell.text, if cell.text.is_empty() { "" } else { "\n" });
+            }
+        }
+        Shape::OneLine => {
+            let words = rows.iter().flatten().map(|cell| cell.text.replace('\n', " "));
+            let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+            let _ = write!(out, "具体情况如下。 {} 以上数据均经核对。\n\n", words.join(" "));
+        }
         Shape::PdfText => pdf_text(out, rows, mess, chance),
+        Shape::Pre => {
+            let flat = flat(rows, Shape::HtmlPadded);
+            let columns = flat.iter().map(Vec::len).max().unwrap_or(0);
+            let span = |column: usize| {
+                flat.iter().filter_map(|row| row.get(column)).map(|cell| columns_of(cell)).max()
+            };
+            let widths: Vec<usize> = (0..columns).map(|column| span(column).unwrap_or(0) + 3).collect();
+            out.push_str("<pre>\n");
+            for row in flat {
+                for (cell, width) in row.iter().zip(&widths) {
+                    let cell = cell.replace('\n', "");
+                    out.push_str(&cell);
+                    out.push_str(&" ".repeat(width.saturating_sub(columns_of(&cell))));
+                }
+                out.push('\n');
+            }
+            out.push_str("</pre>\n");
+        }
+        Shape::Transposed => {
+            let flat = flat(rows, Shape::HtmlPadded);
+            let columns = flat.iter().map(Vec::len).max().unwrap_or(0);
+            out.push_str("<table>\n");
+            for column in 0..columns {
+                out.push_str("<tr>");
+                for row in &flat {
+                    let _ = write!(out, "<td>{}</td>", row.get(column).map_or("", String::as_str));
+                }
+                out.push_str("</tr>\n");
+            }
+            out.push_str("</table>\n");
+        }
     }
+}
+
+/// How many columns of a terminal a text takes.
+fn columns_of(text: &str) -> usize {
+    text.chars().filter(|c| *c != '\n').map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// Rows with a pipe behind each cell, spans made up for at the end; the last row of a table ends without.
+fn row_pipes(out: &mut String, rows: &[Vec<Printed>], both: bool) {
+    let width = rows.iter().map(|row| row.iter().map(|cell| cell.columns).sum::<usize>()).max().unwrap_or(0);
+    for (number, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row.iter().map(|cell| cell.text.replace('\n', " ")).collect();
+        let padding = "|".repeat(width.saturating_sub(cells.len()));
+        let line = format!("{}{} | {padding}", if both { "| " } else { "" }, cells.join(" | "));
+        let last = number + 1 == rows.len();
+        let _ = writeln!(out, "{}", if last { line.trim_end_matches([' ', '|']) } else { line.trim_end() });
+    }
+    out.push('\n');
 }
 
 /// The rows with spans flattened.
