@@ -400,7 +400,12 @@ fn said(proof: &Proof<'_>, language: &str) -> (String, String, &'static str) {
 fn case(figures: &Figure<'_>, proof: &Proof<'_>, language: &str) -> CaseView {
     let (number, cell) = proof.cell;
     let table = figures.table(number);
-    let [left, right] = figures.in_figures(proof).unwrap_or_default();
+    let [left, mut right] = figures.in_figures(proof).unwrap_or_default();
+    // Where both sides come to the same, that is said once: 11 + 2 = 13 = 10 + 3.
+    let sum = left.rsplit(" = ").next().unwrap_or_default();
+    if let Some((_, parts)) = right.split_once(" = ").filter(|(other, _)| *other == sum) {
+        right = parts.to_owned();
+    }
     let operator = if proof.holds { proof.operator } else { proof.operator.opposite() };
     CaseView {
         label: figures.line_label(proof).get(language).to_owned(),

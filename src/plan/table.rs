@@ -24,12 +24,8 @@ pub struct GridView {
     rows: usize,
     /// Columns it is wide.
     columns: usize,
-    /// Its id on the page.
+    /// The id of a cell on the page.
     id: String,
-    /// The ids of the header cells above and before it, for readers who hear the table.
-    headers: String,
-    /// `col`, `colgroup`, `row` or `rowgroup`.
-    scope: &'static str,
     /// Whether it is a label right before figures.
     leaf: bool,
     /// Whether it belongs to a sum.
@@ -168,10 +164,11 @@ fn signed(change: Decimal) -> String {
     }
 }
 
-/// The id of a cell on a page: readable, and the same for ever.
+/// The id of a cell on a page: readable, and the same for ever. The row stands last: so it
+/// meets the row that begins the address, and a host compresses both as one.
 pub(super) fn cell_id(table: &Table, cell: usize) -> String {
     let (row, column) = table.crossing(cell);
-    format!("{}-{}-{}", table.id, table.rows.leaf(row).id, table.columns.leaf(column).id)
+    format!("{}-{}-{}", table.id, table.columns.leaf(column).id, table.rows.leaf(row).id)
 }
 
 fn lay_out(table: &Table, language: &str) -> Laid {
@@ -192,36 +189,19 @@ fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
         GridCell::Corner { rows, columns } => {
             GridView { rows, columns, text: text(&table.corner), ..GridView::new("corner") }
         }
-        GridCell::Heading { columns } => GridView {
-            columns,
-            text: text(&table.heading),
-            id: heading_id(table),
-            scope: "colgroup",
-            ..GridView::new("heading")
-        },
-        GridCell::Column { line, rows, columns } => GridView {
-            rows,
-            columns,
-            id: format!("{}-c-{}", table.id, table.columns.lines[line].id),
-            headers: column_headers(table, line, false),
-            ..GridView::label("column", &table.columns.lines[line], ["col", "colgroup"], language)
-        },
-        GridCell::Row { line, rows, columns } => GridView {
-            rows,
-            columns,
-            id: format!("{}-r-{}", table.id, table.rows.lines[line].id),
-            headers: row_headers(table, line, false),
-            ..GridView::label("row", &table.rows.lines[line], ["row", "rowgroup"], language)
-        },
+        GridCell::Heading { columns } => {
+            GridView { columns, text: text(&table.heading), ..GridView::new("heading") }
+        }
+        GridCell::Column { line, rows, columns } => {
+            GridView { rows, columns, ..GridView::label("column", &table.columns.lines[line], language) }
+        }
+        GridCell::Row { line, rows, columns } => {
+            GridView { rows, columns, ..GridView::label("row", &table.rows.lines[line], language) }
+        }
         GridCell::Cell(at) => {
             let (row, column) = table.crossing(at);
-            let rows =
-                if table.stub { row_headers(table, table.rows.leaves[row], true) } else { String::new() };
-            // Columns first: that way cells of a row share more of what a host compresses.
-            let headers = format!("{} {rows}", column_headers(table, table.columns.leaves[column], true));
             GridView {
                 id: cell_id(table, at),
-                headers: headers.trim().to_owned(),
                 sum: table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some(),
                 at,
                 address: table.address(at),
@@ -239,8 +219,6 @@ impl GridView {
             rows: 1,
             columns: 1,
             id: String::new(),
-            headers: String::new(),
-            scope: "",
             leaf: false,
             sum: false,
             at: 0,
@@ -248,35 +226,13 @@ impl GridView {
         }
     }
 
-    /// The label of a line; `scopes` are those of a leaf and of a heading.
-    fn label(kind: &'static str, line: &Line, scopes: [&'static str; 2], language: &str) -> Self {
+    /// The label of a line.
+    fn label(kind: &'static str, line: &Line, language: &str) -> Self {
         Self {
             text: line.label.get(language).to_owned(),
-            scope: scopes[usize::from(line.leaf.is_none())],
             leaf: line.leaf.is_some(),
             sum: line.sum.is_some(),
             ..Self::new(kind)
         }
     }
-}
-
-fn heading_id(table: &Table) -> String {
-    format!("{}-h", table.id)
-}
-
-/// The ids of the headers above a column, the column itself among them or not.
-fn column_headers(table: &Table, line: usize, itself: bool) -> String {
-    let mut ids: Vec<String> = table.heading.iter().map(|_| heading_id(table)).collect();
-    let path = table.columns.path(line);
-    let path = if itself { &path[..] } else { &path[..path.len() - 1] };
-    ids.extend(path.iter().map(|line| format!("{}-c-{}", table.id, table.columns.lines[*line].id)));
-    ids.join(" ")
-}
-
-/// The ids of the headers before a row, the row itself among them or not.
-fn row_headers(table: &Table, line: usize, itself: bool) -> String {
-    let path = table.rows.path(line);
-    let path = if itself { &path[..] } else { &path[..path.len() - 1] };
-    let ids = path.iter().map(|line| format!("{}-r-{}", table.id, table.rows.lines[*line].id));
-    ids.collect::<Vec<_>>().join(" ")
 }

@@ -4,12 +4,15 @@ import { check, none } from './tally.mjs';
 
 const bare = text => text.trim().replaceAll(',', '');
 
+// The id of a figure on its page, from its address.
+const idOf = address => address.replace(/^(.*)\[(.*), (.*)\]$/, '$1-$3-$2');
+
 // The figures of a report by the id of their cell.
 function byId(data) {
   const figures = new Map();
   for (const [table, rows] of Object.entries(data.tables)) {
     for (const { row, cells } of rows) {
-      for (const [column, value] of Object.entries(cells)) figures.set(`${table}-${row}-${column}`, value);
+      for (const [column, value] of Object.entries(cells)) figures.set(idOf(`${table}[${row}, ${column}]`), value);
     }
   }
   return figures;
@@ -125,7 +128,7 @@ export async function corrections(browser, site, top, route) {
   const feed = site.text('atom.xml');
   none('corrections: in the feed', written.filter(({ page, id, reason }) =>
     !feed.includes(`${page.replace('index.html', '')}#${id}</id>`) || !feed.includes(reason)).map(one => one.page));
-  const stale = written.filter(({ page, cell, to }) => cell && String(byId(site.dataOf(page)).get(cell.replace(/\[|, /g, '-').replace(']', ''))) !== to);
+  const stale = written.filter(({ page, cell, to }) => cell && String(byId(site.dataOf(page)).get(idOf(cell))) !== to);
   none('corrections: end at the figure of today', stale.map(one => `${one.page} ${one.cell}`));
   await close();
 }

@@ -45,6 +45,24 @@ export async function tags(browser, top, name, route) {
   }
 }
 
+// The page in every language names itself and the others, and a reader gets there.
+export async function languages(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const links = () => page.evaluate(() => [...document.querySelectorAll('link[hreflang]')].map(link => [link.hreflang, link.href]));
+  const here = await links();
+  const lang = () => page.evaluate(() => document.documentElement.lang);
+  const own = await lang();
+  check(`${name}: named in every language`, here.length === site.languages.length + 1 && new Set(here.map(([, href]) => href)).size === here.length);
+  for (const other of here.map(([language]) => language).filter(language => language !== own)) {
+    await page.locator(`header a[hreflang="${other}"]`).click();
+    check(`${name}: ${other} is a click away`, await lang() === other && page.url().endsWith(`${other}/${route}`), page.url());
+    check(`${name}: both name each other`, JSON.stringify(await links()) === JSON.stringify(here));
+    await page.locator(`header a[hreflang="${own}"]`).click();
+    check(`${name}: and back`, page.url() === top + route, page.url());
+  }
+  await close();
+}
+
 // A reader's choice of type and colours stays on the next page.
 export async function switches(browser, top, route) {
   const { page, noted, close } = await open(browser, top + route);

@@ -41,21 +41,41 @@ export class Site {
 
   // The JSON download of a report's page.
   dataOf(page) {
-    const [, agency, year] = page.split('/');
+    const [agency, year] = page.split('/').slice(-3);
     return this.json(`agencies/${agency}/${year}/${agency}-${year}.json`);
+  }
+
+  // The labels of every figure of a report by its address, as the CSV download has them: [row, column].
+  labels(page) {
+    const [, agency, year] = page.split('/');
+    const lines = this.text(`agencies/${agency}/${year}/${agency}-${year}.csv`).trim().split('\r\n').slice(1);
+    const fields = line => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare);
+    return new Map(lines.map(fields).map(([table, row, column, ...labels]) => [`${table}[${row}, ${column}]`, labels]));
+  }
+
+  // The same pages in another language lie in a folder of its name.
+  get languages() {
+    return this.files.filter(file => /^[a-z]{2,3}(-[A-Za-z]+)?\/index\.html$/.test(file)).map(file => file.split('/')[0]);
   }
 
   // The heaviest page of every kind, and of the reports the heaviest of every form:
   // {name: route}, the kind being the class of the page's body.
   pages() {
     const heaviest = {};
-    for (const route of this.files.filter(file => file.endsWith('.html'))) {
+    const other = this.languages.map(language => `${language}/`);
+    for (const route of this.files.filter(file => file.endsWith('.html') && !other.some(folder => file.startsWith(folder)))) {
       let kind = this.text(route).match(/<body class="([^" ]*)/)?.[1];
       if (!kind) continue;
       if (kind === 'report') kind = `report of ${this.dataOf(route).form ?? 'no form'}`;
       if (!(kind in heaviest) || this.size(route) > this.size(heaviest[kind])) heaviest[kind] = route;
     }
     return heaviest;
+  }
+
+  // Some of these pages in the other languages.
+  translated(pages) {
+    const some = Object.entries(pages).filter(([name]) => ['home', 'prose', 'search', 'report of cn-2021'].includes(name));
+    return Object.fromEntries(this.languages.flatMap(language => some.map(([name, route]) => [`${name} in ${language}`, `${language}/${route}`])));
   }
 
   // Serves the site below a path of an address of this machine: the address of its top.
