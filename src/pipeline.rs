@@ -27,6 +27,8 @@ use crate::source::{SourceTree, Stamp};
 pub struct Pipeline {
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Told of every stage that takes long, and of every step of it.
+    pub progress: Option<Progress>,
     /// How long each stage took the last time, in order.
     pub laps: Vec<(&'static str, Duration)>,
     /// Where the site will stand, in place of what `site.toml` says.
@@ -39,6 +41,17 @@ pub struct Pipeline {
     theme: Option<(Fingerprint, Arc<Diagnosed<Arc<Theme>>>)>,
     standard: Vec<Arc<Form>>,
 }
+
+/// What a pipeline tells while it works.
+pub enum Step {
+    /// A stage begins that has so many steps.
+    Stage(&'static str, usize),
+    /// A step of it is done.
+    Done,
+}
+
+/// Whoever wants to know how far a pipeline is.
+pub type Progress = Box<dyn Fn(Step) + Send + Sync>;
 
 /// A portal ready to be rendered: checked, with its theme and its plan.
 pub struct Prepared {
@@ -134,6 +147,12 @@ impl Pipeline {
         found.sort();
         self.lap("plan", start);
         Prepared { checked, found, theme, plan }
+    }
+
+    fn tell(&self, step: Step) {
+        if let Some(progress) = &self.progress {
+            progress(step);
+        }
     }
 
     fn lap(&mut self, stage: &'static str, start: Instant) {
@@ -256,9 +275,12 @@ impl Pipeline {
                 }
             }
         }
+        self.tell(Step::Stage("read", known.len()));
+        let this = &*self;
         let read: Vec<_> = known
             .par_iter()
             .map(|(folder, agency)| {
+                this.tell(Step::Done);
                 let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
                 let mut key = Fingerprinter::new("report folder");
                 key.add(context).add(agency.file.fingerprint);
@@ -291,10 +313,13 @@ impl Pipeline {
     fn check_reports(&mut self, portal: &Portal, read: &ReadReports) -> Vec<Arc<Diagnostics>> {
         let old = std::mem::take(&mut self.checks);
         let forms = portal.forms.fingerprint();
+        self.tell(Step::Stage("check", portal.reports.len()));
+        let this = &*self;
         let checked: Vec<_> = portal
             .reports
             .par_iter()
             .map(|report| {
+                this.tell(Step::Done);
                 let name = (report.agency.clone(), report.year);
                 let mut key = Fingerprinter::new("check");
                 key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);

@@ -2,26 +2,20 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rayon::prelude::*;
 
-use super::store::{self, Made, Store};
+use super::publish::{Log, STOPPED, publish};
+use super::store::{self, Change, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
-use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
-use crate::fingerprint::Fingerprint;
-use crate::path::{Route, SourcePath};
-use crate::pipeline::{Pipeline, Prepared};
-use crate::plan::Subject;
-use crate::render::{Content, Renderer};
-use crate::site::{self, Entry, Summary, WriteError, Writer};
-use crate::source::{SourceTree, places, scan};
+use crate::diagnostic::Diagnostics;
+use crate::path::SourcePath;
+use crate::pipeline::Pipeline;
+use crate::site::{self, Summary};
+use crate::source::{SourceTree, scan};
 
 /// Build the site, all of it or nothing.
 #[derive(Args)]
@@ -41,10 +35,10 @@ pub(super) struct Build {
     /// Say where the time went
     #[arg(long)]
     timings: bool,
+    /// Say of each output that is made why it is made, and which sources have changed
+    #[arg(long)]
+    explain_rebuild: bool,
 }
-
-/// Set when the user wants to stop.
-static STOPPED: AtomicBool = AtomicBool::new(false);
 
 impl Build {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
@@ -63,7 +57,10 @@ impl Build {
         }
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
+        let bar = terminal.bar("scan", 0);
+        pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
+        bar.finish_and_clear();
         let output =
             self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
         if prepared.found.stop() && !self.allow_findings {
@@ -71,29 +68,35 @@ impl Build {
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
         let start = Instant::now();
-        let old = known.map(Store::made).unwrap_or_default();
-        let written = write((&tree, &prepared), (root, &output), &old, terminal);
+        let changed = known.as_ref().map(|known| known.changes(&tree));
+        let old = known.as_ref().map(Store::made).unwrap_or_default();
+        let mut found = std::mem::take(&mut prepared.found);
+        let written = publish((&tree, &prepared), (root, &output), (&old, self.explain_rebuild), terminal);
         let rendered = start.elapsed();
-        let written = prepared.found.take(written);
-        prepared.found.sort();
-        let found = &prepared.found;
-        let Some((summary, made)) = written else {
+        let written = found.take(written);
+        found.sort();
+        let found = &found;
+        let Some((summary, log)) = written else {
             if STOPPED.load(Ordering::SeqCst) {
                 terminal.say("talk-stopped", &[]);
                 return INTERRUPTED;
             }
             return unbuilt(found, &tree, terminal);
         };
+        if self.explain_rebuild {
+            explain(changed.as_deref(), &log, terminal);
+        }
         terminal.report(found, &tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
         let routes = prepared.plan.outputs.iter().map(|(route, _)| route.as_str());
         let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
         let start = Instant::now();
-        Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, made));
+        Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, &log.made));
         if self.timings {
             let around = [("scan", scanned), ("render", rendered), ("remember", start.elapsed())];
             terminal.laps(around[..1].iter().chain(&pipeline.laps).chain(&around[1..]));
+            terminal.kinds(&log.kinds);
         }
         // The process ends here: the system takes the memory back faster than we give it.
         std::mem::forget((pipeline, prepared, tree));
@@ -105,6 +108,23 @@ impl Build {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let output = self.output.as_deref().map(absolute);
         format!("{:?}", (absolute(root), output, &self.base_url, self.drafts, self.allow_findings))
+    }
+}
+
+/// Says which sources have changed since the last build, and why each output was made.
+fn explain(changed: Option<&[(&SourcePath, Change)]>, log: &Log<'_>, terminal: &Terminal) {
+    match changed {
+        None => terminal.say("why-forgotten", &[]),
+        Some(changed) => {
+            for (path, change) in changed {
+                terminal.say(change.word(), &[("path", path.as_str())]);
+            }
+        }
+    }
+    let mut made = log.why.clone();
+    made.sort_unstable_by_key(|(route, _)| *route);
+    for (route, why) in made {
+        terminal.say(why.word(), &[("route", route.as_str())]);
     }
 }
 
@@ -147,108 +167,4 @@ fn lock(root: &Path, terminal: &Terminal) -> Result<Option<File>, ()> {
         file.lock().map_err(|error| terminal.io(&folder, &error))?;
     }
     Ok(Some(file))
-}
-
-/// What a build did, and what came of what.
-type Written = (Summary, Vec<(Fingerprint, Entry)>);
-
-/// Renders every output, in parallel, each written as soon as it is made, but for those of
-/// which nothing has changed since they were made (`old`); then puts the new site in the place
-/// of the old one. `None` when that did not happen.
-fn write(
-    (tree, prepared): (&SourceTree, &Prepared),
-    (root, output): (&Path, &Path),
-    old: &Made,
-    terminal: &Terminal,
-) -> Diagnosed<Option<Written>> {
-    let mut found = Diagnostics::default();
-    let writer = match Writer::start(output, &places(root)) {
-        Ok(writer) => writer,
-        Err(error) => {
-            found.push(diagnostic(error));
-            return Diagnosed::new(None, found);
-        }
-    };
-    let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-    let outputs = &prepared.plan.outputs;
-    let bar = progress(outputs.len() as u64, terminal);
-    let wrong = Mutex::new(Diagnostics::default());
-    let note = |diagnostics: &Diagnostics| {
-        wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(diagnostics);
-    };
-    let make = |(route, subject): &(Route, Subject)| {
-        if STOPPED.load(Ordering::Relaxed) {
-            return None;
-        }
-        bar.inc(1);
-        let key = renderer.key(subject);
-        let known = key.and_then(|key| Some((key, *old.get(&key)?)));
-        if let Some((key, entry)) = known
-            && writer.keep_old(route.as_str(), entry)
-        {
-            return Some((key, entry));
-        }
-        let Diagnosed { value, diagnostics } = renderer.render(subject);
-        note(&diagnostics);
-        let written = match value? {
-            Content::Made(bytes) => writer.put(route.as_str(), &bytes),
-            Content::Builtin(bytes) => writer.put(route.as_str(), bytes),
-            Content::Source(path) => writer.copy(route.as_str(), || tree.open(&path)),
-        };
-        match written {
-            // An output with findings is made again, so that they are told again.
-            Ok(entry) => key.filter(|_| diagnostics.is_empty()).map(|key| (key, entry)),
-            Err(error) => {
-                let mut one = Diagnostics::default();
-                one.push(diagnostic(error));
-                note(&one);
-                None
-            }
-        }
-    };
-    let made = outputs.par_iter().with_max_len(256).filter_map(make).collect();
-    bar.finish_and_clear();
-    found.extend(&wrong.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
-    if found.stop() || STOPPED.load(Ordering::SeqCst) {
-        writer.abandon();
-        return Diagnosed::new(None, found);
-    }
-    match writer.finish() {
-        Ok(summary) => Diagnosed::new(Some((summary, made)), found),
-        Err(error) => {
-            found.push(diagnostic(error));
-            Diagnosed::new(None, found)
-        }
-    }
-}
-
-/// A bar on stderr, if a person is looking.
-fn progress(length: u64, terminal: &Terminal) -> ProgressBar {
-    if terminal.quiet || terminal.json {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta}");
-    if let Ok(style) = style {
-        bar.set_style(style);
-    }
-    bar
-}
-
-/// Why a site could not be written, as a finding.
-fn diagnostic(error: WriteError) -> Diagnostic {
-    match error {
-        WriteError::Foreign(path) => {
-            Diagnostic::new("output/foreign").fact("dir", path.display().to_string())
-        }
-        WriteError::Sources(path) => {
-            Diagnostic::new("output/sources").fact("dir", path.display().to_string())
-        }
-        WriteError::Collision(route) => Diagnostic::new("output/collision")
-            .fact("route", route.as_str())
-            .at(Place::file(&SourcePath::new(route))),
-        WriteError::Io(path, error) => Diagnostic::new("output/write")
-            .fact("path", path.display().to_string())
-            .fact("why", error.to_string()),
-    }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod import;
 mod new;
+mod publish;
 mod serve;
 mod status;
 mod store;

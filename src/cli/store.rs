@@ -43,6 +43,28 @@ pub(super) struct Store {
 /// The bytes of outputs by the key of all that went into them.
 pub(super) type Made = HashMap<Fingerprint, Entry, foldhash::fast::FixedState>;
 
+/// How a source differs from what the last build saw.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It was not there.
+    New,
+    /// It has changed, or was saved just before the build looked.
+    Changed,
+    /// It is not there any more.
+    Gone,
+}
+
+impl Change {
+    /// The sentence of it in the catalogue.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::New => "source-new",
+            Self::Changed => "source-changed",
+            Self::Gone => "source-gone",
+        }
+    }
+}
+
 /// A file changed less than this before it was looked at may change again within the same
 /// tick of the disk's clock: its stamp proves nothing.
 const TICK: i128 = 50_000_000;
@@ -83,7 +105,7 @@ impl Store {
         options: &str,
         (tree, seen): (&SourceTree, i128),
         (output, routes): (&Path, &[&str]),
-        (reports, found, made): (usize, &Diagnostics, Vec<(Fingerprint, Entry)>),
+        (reports, found, made): (usize, &Diagnostics, &[(Fingerprint, Entry)]),
     ) {
         let Ok(output) = output.canonicalize() else { return };
         let outputs: Option<Vec<_>> = routes
@@ -99,7 +121,7 @@ impl Store {
             found: found.clone(),
             sources: settled(tree.files(), seen),
             outputs,
-            made,
+            made: made.to_vec(),
         };
         let Ok(body) = postcard::to_stdvec(&store) else { return };
         let mut bytes = Fingerprint::of(&body).0.to_le_bytes().to_vec();
@@ -122,9 +144,23 @@ impl Store {
             && self.outputs.par_iter().all(same)
     }
 
+    /// Which sources are not as they were, sorted.
+    pub(super) fn changes<'s>(&'s self, tree: &'s SourceTree) -> Vec<(&'s SourcePath, Change)> {
+        let change = |(path, stamp): &'s (SourcePath, Stamp)| match tree.stamp(path) {
+            None => Some((path, Change::Gone)),
+            Some(now) => (now != *stamp).then_some((path, Change::Changed)),
+        };
+        let is_new = |path: &SourcePath| self.sources.binary_search_by(|(known, _)| known.cmp(path)).is_err();
+        let new = tree.files().iter().filter(|(path, _)| is_new(path));
+        let mut changes: Vec<_> = self.sources.iter().filter_map(change).collect();
+        changes.extend(new.map(|(path, _)| (path, Change::New)));
+        changes.sort_unstable_by_key(|(path, _)| *path);
+        changes
+    }
+
     /// What came of what.
-    pub(super) fn made(self) -> Made {
-        self.made.into_iter().collect()
+    pub(super) fn made(&self) -> Made {
+        self.made.iter().copied().collect()
     }
 
     /// How many outputs there are.

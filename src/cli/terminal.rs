@@ -5,17 +5,20 @@
     reason = "the environment and the portal's language are asked for here"
 )]
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::{Arguments, Color};
 use crate::diagnostic::{Catalogue, Diagnostic, Diagnostics, Located, Severity};
 use crate::language::{DEFAULT_LANGUAGE, Language};
 use crate::path::SourcePath;
+use crate::pipeline::{Progress, Step};
 use crate::render::builtin_text;
 use crate::source::SourceTree;
 
@@ -127,6 +130,44 @@ impl Terminal {
             let stage = self.words(stage, &[]);
             self.line(&format!("  {:>8.1} ms  {stage}", time.as_secs_f64() * 1000.0));
         }
+    }
+
+    /// Says how many outputs of each kind were made, and how much work they were.
+    pub(super) fn kinds(&self, kinds: &BTreeMap<&'static str, (usize, Duration)>) {
+        let mut kinds: Vec<_> = kinds.iter().collect();
+        kinds.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
+        for (kind, (count, time)) in kinds {
+            self.line(&format!("  {:>8.1} ms  {count:>8} {kind}", time.as_secs_f64() * 1000.0));
+        }
+    }
+
+    /// A bar for a stage on stderr, if a person is looking.
+    pub(super) fn bar(&self, stage: &'static str, length: usize) -> ProgressBar {
+        if self.quiet || self.json {
+            return ProgressBar::hidden();
+        }
+        let target = ProgressDrawTarget::stderr_with_hz(10);
+        let bar = ProgressBar::with_draw_target(Some(length as u64), target);
+        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}");
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        bar.with_message(self.words(stage, &[]))
+    }
+
+    /// Shows on a bar how far a pipeline is.
+    pub(super) fn progress(&self, bar: &ProgressBar) -> Progress {
+        let words = ["read", "check"].map(|stage| (stage, self.words(stage, &[])));
+        let bar = bar.clone();
+        Box::new(move |step| match step {
+            Step::Stage(stage, length) => {
+                let word = words.iter().find(|(known, _)| *known == stage);
+                bar.set_message(word.map(|(_, word)| word.clone()).unwrap_or_default());
+                bar.set_length(length as u64);
+                bar.set_position(0);
+            }
+            Step::Done => bar.inc(1),
+        })
     }
 
     /// How long the program has run, in words.

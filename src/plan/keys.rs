@@ -19,6 +19,8 @@ pub struct Keys {
     rules: Fingerprint,
     /// These, the theme, and what every page shows.
     frame: Fingerprint,
+    /// The frame, all agencies, and for which years each has reports.
+    agencies: Fingerprint,
     /// Everything.
     whole: Fingerprint,
 }
@@ -34,8 +36,9 @@ impl Keys {
         // A view can always be written as JSON.
         let view = serde_json::to_vec(&site.view()).unwrap_or_default();
         let frame = frame.add(rules).add(theme).bytes(&view).finish();
+        let mut agencies = Fingerprinter::new("agencies");
+        agencies.add(frame);
         let mut whole = Fingerprinter::new("whole");
-        whole.add(frame);
         for (name, page) in &portal.pages {
             whole.text(name).add(page.fingerprint);
         }
@@ -43,10 +46,15 @@ impl Keys {
             whole.text(name).text(language).add(page.fingerprint);
         }
         for AgencyReports { agency, reports } in portal.by_agency() {
-            whole.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
-            add_all(&mut whole, reports);
+            agencies.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
+            for report in reports {
+                agencies.number(report.year.into());
+                whole.add(report.fingerprint);
+            }
         }
-        Self { language: site.language.into(), rules, frame, whole: whole.finish() }
+        let agencies = agencies.finish();
+        let whole = whole.add(agencies).finish();
+        Self { language: site.language.into(), rules, frame, agencies, whole }
     }
 
     /// The key of an output; `None` where only its bytes tell whether it has changed.
@@ -77,12 +85,19 @@ impl Keys {
                 let (page, _) = portal.page(name, &self.language)?;
                 key.add(self.frame).add(page.fingerprint);
             }
+            Subject::Agency(id) => {
+                add_all(key.add(self.agencies), portal.reports_of(id));
+            }
+            // A year is set against the one before.
+            Subject::Year(year) => {
+                key.add(self.agencies);
+                add_all(&mut key, portal.reports_in(*year));
+                add_all(&mut key, portal.reports_in(year.saturating_sub(1)));
+            }
             Subject::Home
             | Subject::Agencies
             | Subject::Changes
-            | Subject::Agency(_)
             | Subject::Years
-            | Subject::Year(_)
             | Subject::Search
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)
@@ -95,7 +110,7 @@ impl Keys {
     }
 }
 
-fn add_all(key: &mut Fingerprinter, reports: &[Arc<Report>]) {
+fn add_all<'r>(key: &mut Fingerprinter, reports: impl IntoIterator<Item = &'r Arc<Report>>) {
     for report in reports {
         key.add(report.fingerprint);
     }

@@ -102,6 +102,11 @@ impl Writer {
         Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::default() })
     }
 
+    /// What the old site has at a route.
+    pub fn old(&self, route: &str) -> Option<Entry> {
+        self.old.0.get(route).copied()
+    }
+
     /// Keeps an output as the old site has it, if that is still what an entry says; else it
     /// must be given.
     pub fn keep_old(&self, route: &str, entry: Entry) -> bool {

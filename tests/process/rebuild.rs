@@ -204,6 +204,31 @@ fn a_build_after_edits_is_a_build_afresh() {
 }
 
 #[test]
+fn a_build_says_why_each_output_is_made() {
+    let portal = Portal::new(70);
+    let explain = || {
+        let ran = portal.run(&["build", "--explain-rebuild", "--timings"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.talk);
+        ran.talk
+    };
+    let first = explain();
+    assert!(first.contains("没有可用的上次记录"), "{first}");
+    assert!(first.contains("agencies/shili-sw/2022/index.html：新的"), "{first}");
+    // What was saved just before a build is looked at again by the next.
+    std::thread::sleep(Duration::from_millis(100));
+    explain();
+    let file = "content/agencies/shili-sw/2022/report.md";
+    portal.replace(file, "第 0 节", "第一节");
+    std::fs::remove_file(portal.path("public/agencies/shili-jy/2021/index.html")).unwrap();
+    let second = explain();
+    assert!(second.contains(&format!("有变化：{file}")), "{second}");
+    assert!(second.contains("agencies/shili-sw/2022/index.html：所依据的内容有变化"), "{second}");
+    assert!(second.contains("agencies/shili-jy/2021/index.html：文件已不是上次写出的样子"), "{second}");
+    assert!(!second.contains("agencies/shili-jy/2022/"), "a report that did not change is made: {second}");
+    assert!(second.contains(" ms  生成并写出页面") && second.contains(" report\n"), "{second}");
+}
+
+#[test]
 fn every_link_of_the_demo_leads_somewhere() {
     let site = Portal::demo().build();
     let pages = site.keys().filter(|path| path.ends_with(".html")).count();
