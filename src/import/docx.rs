@@ -156,6 +156,19 @@ fn core_facts(package: &mut Package<'_>, original: &mut Original) -> Result<(), 
     Ok(())
 }
 
+/// Lines as one: with a space between words, without one between Chinese characters.
+fn one_line(text: &str) -> String {
+    let mut lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        if out.ends_with(|c: char| c.is_ascii()) && line.starts_with(|c: char| c.is_ascii()) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    out
+}
+
 /// A table while it is read.
 #[derive(Default)]
 struct TableFrame {
@@ -418,12 +431,12 @@ impl Reader {
         // A text box closes inside the paragraph that carries it, so that it comes first.
         if !paragraph.text.trim().is_empty() {
             let role = paragraph.role.unwrap_or(Role::Body);
-            self.blocks.push(Block::Paragraph(Paragraph {
-                text: paragraph.text,
-                marks: paragraph.marks,
-                role,
-                place,
-            }));
+            // Where a heading goes on in another line is a matter of looks.
+            let text = match role {
+                Role::Heading(_) if paragraph.marks.is_empty() => one_line(&paragraph.text),
+                _ => paragraph.text,
+            };
+            self.blocks.push(Block::Paragraph(Paragraph { text, marks: paragraph.marks, role, place }));
         }
         self.blocks.extend(images);
     }

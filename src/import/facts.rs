@@ -39,6 +39,16 @@ pub struct Facts {
     pub index: Option<String>,
 }
 
+impl Facts {
+    /// Whether a line at the end is nothing but the name of the agency or the day of publication.
+    pub(super) fn is_signature(&self, line: &str, agency: &str) -> bool {
+        let line = widths(line);
+        let line = line.trim();
+        let named = [Some(agency), self.name.as_deref()].contains(&Some(line)) && !line.is_empty();
+        named || self.published.is_some() && line.chars().count() <= 14 && date(line, false) == self.published
+    }
+}
+
 /// Words before a date of publication, before the source, the document number and the index number.
 const DATE_WORDS: [&str; 12] = [
     "发布日期",

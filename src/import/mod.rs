@@ -155,7 +155,8 @@ fn compose(
     let names: Vec<String> = original.attachments.iter().map(|attachment| attachment.name.clone()).collect();
     let title = facts.title.clone();
     let dropped = |line: &str| is_fact_line(line, title.as_deref(), &facts);
-    let words = narrative::cut(&original.blocks, &matched.taken, &form, &dropped, &|number| {
+    let signed = |line: &str| facts.is_signature(line, &agency_name);
+    let words = narrative::cut(&original.blocks, &matched.taken, &form, [&dropped, &signed], &|number| {
         names.get(number).cloned()
     });
     let mut sections = Vec::new();

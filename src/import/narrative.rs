@@ -36,14 +36,17 @@ struct Heading {
     text: String,
 }
 
-/// Cuts the blocks into sections. `taken` are those laid on tables; `dropped` lines are facts written elsewhere.
+/// Cuts the blocks into sections. `taken` are those laid on tables; `dropped` lines before the first section are
+/// facts written elsewhere, and so are `signed` lines at the end.
 pub(super) fn cut(
     blocks: &[Block],
     taken: &[bool],
     form: &Form,
-    dropped: &dyn Fn(&str) -> bool,
+    [dropped, signed]: [&dyn Fn(&str) -> bool; 2],
     images: &dyn Fn(usize) -> Option<String>,
 ) -> Words {
+    let end = blocks.iter().rposition(|block| !text_of(block).is_some_and(|text| signed(&text)));
+    let blocks = &blocks[..end.map_or(0, |end| end + 1)];
     let headings = chain(headings(blocks, form));
     let mut words = Words { preface: String::new(), passages: vec![None; form.sections.len()] };
     let begin = headings.first().map_or(blocks.len(), |heading| heading.block);
@@ -56,6 +59,22 @@ pub(super) fn cut(
         words.passages[heading.section] = Some(passage);
     }
     words
+}
+
+/// The text of a block of text.
+fn text_of(block: &Block) -> Option<String> {
+    match block {
+        Block::Paragraph(paragraph) => Some(paragraph.text.clone()),
+        Block::Line(line) => Some(line.text()),
+        Block::Grid(_) | Block::Image(..) => None,
+    }
+}
+
+/// Whether a line says of the table below it what its figures count.
+fn is_unit(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['（', '(']);
+    let begins = ["单位", "Unit"].iter().find_map(|word| text.strip_prefix(word));
+    begins.is_some_and(|rest| rest.starts_with(['：', ':']) && rest.chars().count() <= 12)
 }
 
 fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
@@ -198,7 +217,9 @@ impl Writer<'_> {
         let mut open: Option<String> = None;
         for number in from..to {
             let block = &self.blocks[number];
-            if self.taken[number] {
+            let is_unit = || text_of(block).is_some_and(|text| is_unit(&text));
+            let before_table = self.taken.get(number + 1).copied().unwrap_or(false);
+            if self.taken[number] || before_table && is_unit() {
                 paragraphs.extend(open.take().map(|text| escape(&text)));
                 continue;
             }
