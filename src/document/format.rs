@@ -7,17 +7,20 @@ pub enum Format {
     Csv,
     /// Everything that is known of it.
     Json,
+    /// A document in the official layout.
+    Docx,
 }
 
 impl Format {
     /// All formats that this program writes, as they are offered.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Docx];
 
     /// The end of the file's name, which is also the name of the format.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Docx => "docx",
         }
     }
 
@@ -30,7 +33,7 @@ impl Format {
     pub fn needs_tables(self) -> bool {
         match self {
             Self::Csv => true,
-            Self::Json => false,
+            Self::Json | Self::Docx => false,
         }
     }
 }

@@ -18,6 +18,6 @@ pub use checked::Checked;
 pub use forms::Forms;
 pub use portal::{AgencyReports, Portal, Sources, Translations};
 pub use proof::{Figure, Ground, Proof, prove};
-pub use report::{Attachment, Prose, Report, read_report};
+pub use report::{Attachment, Prose, Report, Section, read_report};
 pub use sheet::{Cell, Sheet, State};
 pub use total::{Total, total};

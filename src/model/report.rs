@@ -58,6 +58,18 @@ pub struct Prose {
     pub html: Box<str>,
 }
 
+/// A section of a report: a heading, its prose, its tables.
+pub struct Section<'r> {
+    /// Its id on the page.
+    pub id: String,
+    /// Its heading.
+    pub title: &'r str,
+    /// The HTML of its prose.
+    pub html: &'r str,
+    /// Its tables, by number.
+    pub tables: &'r [usize],
+}
+
 /// A file beside a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -170,6 +182,24 @@ impl Report {
             let plain = plain_heading(name);
             self.prose.iter().find(|prose| plain_heading(&prose.heading) == plain)
         })
+    }
+
+    /// Its sections as they are read: those of the form, then the prose that fits none.
+    pub fn sections<'r>(&'r self, language: &'r str) -> impl Iterator<Item = Section<'r>> {
+        let of_form = self.form.iter().flat_map(|form| form.sections.iter().enumerate());
+        let of_form = of_form.map(move |(number, section)| Section {
+            id: section.id.to_string(),
+            title: section.title.get(language),
+            html: self.section(number).map_or("", |prose| &prose.html),
+            tables: &section.tables,
+        });
+        let others = self.prose.iter().filter(|prose| prose.section.is_none()).enumerate();
+        of_form.chain(others.map(|(number, prose)| Section {
+            id: format!("more-{}", number + 1),
+            title: &prose.heading,
+            html: &prose.html,
+            tables: &[],
+        }))
     }
 
     /// The HTML of a section of the form.

@@ -15,6 +15,7 @@ mod home;
 mod keys;
 mod links;
 mod page;
+mod paper;
 mod ranking;
 mod region;
 mod report;
@@ -28,6 +29,7 @@ pub use feed::{Entry, FeedView, SitemapView};
 pub use frame::{Asset, Drawn, Site, SiteView};
 pub use keys::Keys;
 pub use page::PageView;
+pub use paper::{Block, Caption, Cell, CellKind, Paper, Run, Size, Table, paper};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
@@ -162,9 +164,9 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 17] = [
-        "home", "agencies", "agency", "report", "csv", "json", "years", "year", "changes", "forms", "form",
-        "prose", "404", "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 18] = [
+        "home", "agencies", "agency", "report", "csv", "json", "docx", "years", "year", "changes", "forms",
+        "form", "prose", "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.

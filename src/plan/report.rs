@@ -12,7 +12,7 @@ use super::page::PageView;
 use super::table::{TableView, cell_id};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
 use crate::form::{Figures, Form, Piece};
-use crate::model::{Agency, Figure, Ground, Proof, Prose, Report, prove};
+use crate::model::{Agency, Figure, Ground, Proof, Prose, Report, Section, prove};
 
 /// A report in a list.
 #[derive(Clone, Serialize)]
@@ -332,23 +332,13 @@ fn sections(site: &Site<'_>, report: &Report, page: &Subject) -> Vec<SectionView
             None => view,
         })
     };
-    let form = report.form.iter().flat_map(|form| form.sections.iter().enumerate());
-    let mut sections: Vec<SectionView> = form
-        .map(|(number, section)| SectionView {
-            id: section.id.to_string(),
-            title: section.title.get(site.language).to_owned(),
-            html: links::text(site, page, report.section(number).map_or("", |prose| &prose.html)),
-            tables: section.tables.iter().filter_map(table).collect(),
-        })
-        .collect();
-    let others = report.prose.iter().filter(|prose| prose.section.is_none());
-    sections.extend(others.map(|prose| SectionView {
-        id: passage_id(report, prose),
-        title: prose.heading.to_string(),
-        html: links::text(site, page, &prose.html),
-        tables: Vec::new(),
-    }));
-    sections
+    let view = |section: Section<'_>| SectionView {
+        title: section.title.to_owned(),
+        html: links::text(site, page, section.html),
+        tables: section.tables.iter().filter_map(table).collect(),
+        id: section.id,
+    };
+    report.sections(site.language).map(view).collect()
 }
 
 /// The id of a passage on the page: its section's, or a number where it fits none.

@@ -16,7 +16,8 @@ fn date(day: &str, options: Kwargs, _: &State) -> TeraResult<String> {
     Ok(in_words(day, language).unwrap_or_else(|| day.to_owned()))
 }
 
-fn in_words(day: &str, language: &str) -> Option<String> {
+/// A day in the words of a language.
+pub(super) fn in_words(day: &str, language: &str) -> Option<String> {
     const MONTHS: [&str; 12] = [
         "January",
         "February",

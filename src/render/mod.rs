@@ -1,6 +1,7 @@
 //! An output and a theme give bytes: one arm per kind of output.
 
 mod csv;
+mod docx;
 mod filters;
 mod json;
 mod search;
@@ -89,6 +90,7 @@ impl Renderer {
                 let write = match format {
                     Format::Csv => csv::report,
                     Format::Json => json::report,
+                    Format::Docx => docx::report,
                 };
                 write(&site, agency, *year).map(Content::Made)
             }

@@ -9,6 +9,7 @@ mod fuzz;
 mod import;
 mod keys;
 mod layers;
+mod paper;
 mod portal;
 mod rebuild;
 mod shapes;
