@@ -41,6 +41,16 @@
 //! 16 bytes), rendered bytes go to disk as they are made, attachments are streamed. A view is
 //! made when its output is rendered. What is the same on every page (grids, site, words) is
 //! made once and shared.
+//!
+//! Nothing is made twice: `plan/keys.rs` names all that goes into each output, as one
+//! fingerprint, and `cli/store.rs` remembers what came of it. A new kind of output says there
+//! what it is made of; too much costs time, too little would be a wrong site, so in doubt it is
+//! everything. The figures of one report go into its own files and those of the year after,
+//! into the pages of its agency and of two years, and into the lists of the whole portal: the
+//! fewer outputs hang on the whole portal, the quicker the next build.
+//!
+//! A small change of a large site is made where it stands (`site/apply.rs`); anything else
+//! becomes a new folder that changes places with the old one.
 
 pub mod check;
 pub mod cli;

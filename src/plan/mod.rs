@@ -35,8 +35,11 @@ pub use table::{GridView, Grids, TableView};
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::Format;
+use crate::fingerprint::Fingerprint;
 use crate::language::Language;
 use crate::model::{Checked, Portal};
 use crate::path::{Route, SourcePath};
@@ -277,8 +280,8 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
         let translated: Vec<_> = (0..own).filter_map(translated).collect();
         subjects.extend(translated);
     }
-    let mut outputs: Vec<_> = subjects.into_iter().map(|subject| (subject.route(), subject)).collect();
-    outputs.sort_unstable();
+    let mut outputs: Vec<_> = subjects.into_par_iter().map(|subject| (subject.route(), subject)).collect();
+    outputs.par_sort_unstable();
     let plan = Plan { outputs };
     let mut found = Diagnostics::default();
     collisions(&plan, &mut found);
@@ -288,13 +291,13 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
 
 /// Two outputs in one place: also where a disk or a host does not tell capitals apart.
 fn collisions(plan: &Plan, found: &mut Diagnostics) {
+    if !any_twice(plan) {
+        return;
+    }
     let mut seen: BTreeMap<String, &Subject> = BTreeMap::new();
     let doubtful = |subject: &Subject| matches!(subject, Subject::Attachment(_) | Subject::Prose(_));
     let fixed = plan.outputs.iter().filter(|(_, subject)| !doubtful(subject));
     let named = plan.outputs.iter().filter(|(_, subject)| doubtful(subject));
-    if named.clone().next().is_none() {
-        return;
-    }
     for (route, subject) in fixed.chain(named) {
         if let Some(first) = seen.insert(route.as_str().to_lowercase(), subject) {
             let diagnostic = Diagnostic::new("routes/twice")
@@ -307,6 +310,15 @@ fn collisions(plan: &Plan, found: &mut Diagnostics) {
             });
         }
     }
+}
+
+/// Whether two outputs lie in one place. Going by hashes is enough to say that none do, as
+/// in almost every portal.
+fn any_twice(plan: &Plan) -> bool {
+    let hash = |(route, _): &(Route, Subject)| Fingerprint::of(route.as_str().to_lowercase().as_bytes());
+    let mut hashes: Vec<_> = plan.outputs.par_iter().map(hash).collect();
+    hashes.par_sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The source an output comes from, as a person would name it.

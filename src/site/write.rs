@@ -312,6 +312,9 @@ impl Writer {
 
     /// Gives the folders of the new site the permissions they have in the old one.
     fn keep_permissions(&self) -> io::Result<()> {
+        if !self.output.exists() {
+            return Ok(());
+        }
         for entry in WalkDir::new(&self.stage) {
             let entry = entry?;
             if !entry.file_type().is_dir() {
