@@ -55,6 +55,8 @@ struct AgencyView {
     successor: Option<AgencyRef>,
     former: Vec<FormerView>,
     contact: ContactView,
+    /// The way to its figures over the years; empty where there are none.
+    series: String,
     extra: serde_json::Value,
 }
 
@@ -201,6 +203,7 @@ fn view(site: &Site<'_>, agency: &Agency) -> AgencyView {
             email: file.contact.email.clone().unwrap_or_default(),
             postcode: file.contact.postcode.clone().unwrap_or_default(),
         },
+        series: super::series::href(site, &agency.id),
         extra: file.extra.clone(),
     }
 }

@@ -1,14 +1,16 @@
 //! The feed (RFC 4287) and the list of all pages for search engines (sitemaps.org).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::Subject;
 use super::correction::{ChangeItem, CorrectionView};
 use super::frame::Site;
 use super::page::PageView;
-use super::{correction, home};
+use super::{correction, home, series};
 use crate::diagnostic::Catalogue;
-use crate::model::Portal;
+use crate::model::{Agency, Portal};
 
 /// How many entries the feed holds.
 const ENTRIES: usize = 20;
@@ -105,17 +107,30 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
     let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
     let prose = prose.map(|(name, _)| Subject::Prose(name.to_string()));
     let agencies = portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string()));
-    let undated = fixed.chain(years).chain(forms).chain(prose).chain(agencies).map(|subject| (subject, None));
+    let figures = with_figures(portal).map(|agency| Subject::Series(agency.id.to_string()));
+    let undated = fixed
+        .chain(years)
+        .chain(forms)
+        .chain(prose)
+        .chain(agencies)
+        .chain(figures)
+        .map(|subject| (subject, None));
     undated.chain(portal.reports.iter().map(|report| {
         let updated = report.updated().or(report.head.published.as_deref());
         (Subject::Report(report.agency.to_string(), report.year), updated)
     }))
 }
 
+/// The agencies that have a page of their figures.
+fn with_figures(portal: &Portal) -> impl Iterator<Item = &Arc<Agency>> {
+    portal.agencies.iter().filter(|agency| series::is_wanted(portal, &agency.id))
+}
+
 /// The numbers of the parts, where one file is not enough.
 pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let forms = portal.forms.in_use(&portal.settings).count();
     let others = 5 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
+    let others = others + with_figures(portal).count();
     let all = (portal.reports.len() + others) * portal.settings.languages().count();
     if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }
 }

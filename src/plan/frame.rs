@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, correction, feed, form, home, report, search, year};
+use super::{Subject, agency, correction, feed, form, home, report, search, series, year};
 use crate::document::Facts;
 use crate::model::{Checked, Portal};
 
@@ -197,6 +197,7 @@ impl<'c> Site<'c> {
             Subject::Home => home::insert(self, &mut context),
             Subject::Agencies => agency::insert_list(self, &mut context),
             Subject::Agency(id) => agency::insert(self, id, &mut context)?,
+            Subject::Series(id) => series::insert(self, id, &mut context)?,
             Subject::Report(agency, year) => report::insert(self, agency, *year, &mut context)?,
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),

@@ -75,7 +75,7 @@ impl Keys {
                 key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
             }
             // The pages of an agency link to each other and set years against each other.
-            Subject::Report(agency, _) => {
+            Subject::Report(agency, _) | Subject::Series(agency) => {
                 add_all(key.add(self.frame), portal.reports_of(agency));
             }
             Subject::Form(_) | Subject::Forms | Subject::NotFound | Subject::Robots => {

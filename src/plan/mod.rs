@@ -20,6 +20,7 @@ mod ranking;
 mod region;
 mod report;
 mod search;
+mod series;
 mod table;
 mod timeline;
 mod year;
@@ -53,6 +54,8 @@ pub enum Subject {
     Agencies,
     /// An agency, by id.
     Agency(String),
+    /// Every figure of an agency over the years.
+    Series(String),
     /// A report.
     Report(String, u16),
     /// A report as a file to take away.
@@ -102,6 +105,7 @@ impl Subject {
             Self::Home => Route::page(""),
             Self::Agencies => Route::page("agencies"),
             Self::Agency(id) => Route::page(&format!("agencies/{id}")),
+            Self::Series(id) => Route::page(&format!("agencies/{id}/figures")),
             Self::Report(agency, year) => Route::page(&format!("agencies/{agency}/{year}")),
             Self::ReportFile(agency, year, format) => {
                 let end = format.extension();
@@ -136,6 +140,7 @@ impl Subject {
             Self::ReportFile(..) | Self::Attachment(_) | Self::Static(_) => true,
             Self::NotFound | Self::Sitemap(_) | Self::Robots => true,
             Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
+            Self::Series(_) => false,
             Self::Years | Self::Year(_) | Self::Forms | Self::Form(_) | Self::Prose(_) => false,
             Self::Search | Self::SearchTerms(_) | Self::SearchAgencies(_) => false,
             Self::SearchText(..) | Self::SearchPage(_) | Self::Feed => false,
@@ -167,9 +172,9 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 18] = [
-        "home", "agencies", "agency", "report", "csv", "json", "docx", "years", "year", "changes", "forms",
-        "form", "prose", "404", "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 19] = [
+        "series", "home", "agencies", "agency", "report", "csv", "json", "docx", "years", "year", "changes",
+        "forms", "form", "prose", "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -178,6 +183,7 @@ impl Subject {
             Self::Home => "home.html",
             Self::Agencies => "agencies.html",
             Self::Agency(_) => "agency.html",
+            Self::Series(_) => "series.html",
             Self::Report(..) => "report.html",
             Self::Years => "years.html",
             Self::Year(_) => "year.html",
@@ -203,10 +209,11 @@ impl Subject {
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 16] = [
+    pub const TEMPLATES: [&'static str; 17] = [
         "home.html",
         "agencies.html",
         "agency.html",
+        "series.html",
         "report.html",
         "years.html",
         "year.html",
@@ -254,6 +261,8 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
         subjects.push(Subject::Feed);
     }
     subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string())));
+    let with_figures = portal.agencies.iter().filter(|agency| series::is_wanted(portal, &agency.id));
+    subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.to_string())));
     for report in &portal.reports {
         subjects.push(Subject::Report(report.agency.to_string(), report.year));
         subjects.extend(download::files(portal, report));
@@ -325,7 +334,7 @@ fn any_twice(plan: &Plan) -> bool {
 pub fn origin(subject: &Subject) -> String {
     match subject {
         Subject::Attachment(path) => path.to_string(),
-        Subject::Agency(id) => format!("content/agencies/{id}/agency.toml"),
+        Subject::Agency(id) | Subject::Series(id) => format!("content/agencies/{id}/agency.toml"),
         Subject::Report(agency, year)
         | Subject::ReportFile(agency, year, _)
         | Subject::SearchText(agency, year) => {
@@ -386,6 +395,9 @@ fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             Subject::Form(form.id.to_string())
         }
         ["agencies", id, "index.html"] => Subject::Agency(portal.agency(id)?.id.to_string()),
+        ["agencies", id, "figures", "index.html"] if series::is_wanted(portal, id) => {
+            Subject::Series(portal.agency(id)?.id.to_string())
+        }
         ["agencies", agency, year, ref rest @ ..] => {
             let report = report(agency, year)?;
             let name = rest.join("/");

@@ -7,9 +7,9 @@ use super::Subject;
 use super::correction;
 use super::download::{attachments, downloads};
 use super::frame::Site;
-use super::links;
 use super::page::PageView;
 use super::table::{TableView, cell_id};
+use super::{links, series};
 use crate::diagnostic::{Catalogue, Diagnostic, Located};
 use crate::form::{Figures, Form, Piece};
 use crate::model::{Agency, Figure, Ground, Proof, Prose, Report, Section, prove};
@@ -93,6 +93,8 @@ struct ReportView {
     preface: tera::Value,
     sections: Vec<SectionView>,
     highlights: Vec<HighlightItem>,
+    /// The way to the agency's figures over the years; empty where there are none.
+    series: String,
     extra: serde_json::Value,
 }
 
@@ -269,6 +271,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         preface: links::text(site, &page, &report.preface),
         sections: sections(site, report, &page),
         highlights: highlights(site, report),
+        series: series::href(site, &agency.id),
         extra: report.head.extra.clone(),
     }
 }

@@ -36,6 +36,29 @@ export async function linked(browser, site, top, name, route) {
   await close();
 }
 
+// A figure that is pressed gets its address and a citation, and leads to its past.
+export async function cited(browser, site, top, name, route) {
+  const { page, noted, close } = await open(browser, top + route);
+  const cell = page.locator('td[data-cell]:not(.zero):not(.blank)').nth(30);
+  const { id, address, text } = await cell.evaluate(cell => ({ id: cell.id, address: cell.dataset.cell, text: cell.textContent.trim() }));
+  await cell.click();
+  const bar = page.locator('[data-cite]');
+  await bar.waitFor();
+  check(`${name}: the address names the figure`, page.url() === `${top}${route}#${id}`, page.url());
+  const says = await bar.locator('[role=status]').textContent();
+  const [row, column] = site.labels(route).get(address);
+  const wanted = [site.dataOf(route).title, row, column, `：${text} `, `${(await page.locator('link[rel=canonical]').getAttribute('href'))}#${id}`];
+  none(`${name}: the citation says all`, wanted.filter(part => !says.includes(part)).map(part => `${part} not in ${says}`));
+  await bar.locator('a', { hasText: '历年' }).click();
+  const series = await page.evaluate(() => document.querySelector(':target')?.textContent.trim() ?? '');
+  check(`${name}: the figure leads to its past`, series.includes(text) && page.url().endsWith(`figures/index.html#${id}`), page.url());
+  none(`${name}: a cited figure, no complaint`, noted.complaints);
+  await close();
+  const direct = await open(browser, `${top}${route}#${id}`);
+  check(`${name}: a cited address shows its citation`, await direct.page.locator('[data-cite]').textContent().then(says => says.includes(text)));
+  await direct.close();
+}
+
 // The changes of a report since the year before, where both follow one form.
 export async function changes(browser, site, top, name, route) {
   const [, agency, year] = route.split('/');

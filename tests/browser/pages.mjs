@@ -223,6 +223,8 @@ await every(pages, (name, route) => head.tags(browser, root, name, route));
 await head.switches(browser, root, pages.agency);
 await every(pages, (name, route) => figures.linked(browser, site, root, name, route));
 await every(reports, (name, route) => figures.changes(browser, site, root, name, route));
+await figures.cited(browser, site, root, 'report', reports['report of cn-2021']);
+await figures.cited(browser, site, site.asFiles(), 'report as files', reports['report of cn-2021']);
 await figures.charts(browser, root, 'agency', pages.agency);
 await figures.map(browser, root, 'year', pages.year);
 for (const route of site.files.filter(file => /^years\/\d+\/index.html$/.test(file))) {

@@ -1,4 +1,4 @@
-// Larger type and dark or light, as the reader likes: an addition, nothing needs it.
+// Larger type, dark or light, as the reader likes; a figure gets its address when it is pressed.
 (() => {
   const root = document.documentElement, words = document.currentScript.dataset;
   const kept = (key, value) => {
@@ -26,5 +26,19 @@
     button(words.elder, () => root.dataset.mode === "elder", on => set("mode", on ? "elder" : ""));
     button(words.dark, dark, on => set("theme", on ? "dark" : "light"));
     document.querySelector("header.site .wrap").append(box);
+    let asked = !words.cell;
+    const cell = () => {
+      if (asked || !document.querySelector("td:target")) return;
+      asked = true;
+      const script = document.createElement("script");
+      Object.assign(script.dataset, words);
+      script.src = words.cell;
+      document.head.append(script);
+    };
+    for (const when of ["hashchange", "load"]) addEventListener(when, cell);
+    addEventListener("click", event => {
+      const of = event.target.closest("td[data-cell]");
+      if (of && !String(getSelection())) location.hash = of.id;
+    });
   });
 })();
