@@ -51,6 +51,12 @@ impl Fingerprinter {
         self
     }
 
+    /// Adds a piece of bytes that run on into the next piece.
+    pub fn piece(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.update(bytes);
+        self
+    }
+
     /// Adds a text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())

@@ -134,6 +134,12 @@ impl Pipeline {
         Checked { portal, of_reports, found }
     }
 
+    /// Forgets what was read: whoever reads only once needs the memory for other things.
+    pub fn forget(&mut self) {
+        self.reports.clear();
+        self.checks.clear();
+    }
+
     /// Reads, checks and plans the portal that a source tree describes, with its theme.
     pub fn prepare(&mut self, tree: &SourceTree) -> Prepared {
         let checked = Arc::new(self.check(tree));

@@ -60,6 +60,7 @@ impl Build {
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
+        pipeline.forget();
         bar.finish_and_clear();
         let output =
             self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
@@ -71,7 +72,8 @@ impl Build {
         let changed = known.as_ref().map(|known| known.changes(&tree));
         let old = known.as_ref().map(Store::made).unwrap_or_default();
         let mut found = std::mem::take(&mut prepared.found);
-        let written = publish((&tree, &prepared), (root, &output), (&old, self.explain_rebuild), terminal);
+        let written =
+            publish((&tree, seen, &prepared), (root, &output), (&old, self.explain_rebuild), terminal);
         let rendered = start.elapsed();
         let written = found.take(written);
         found.sort();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::store::Made;
+use super::store::{Made, is_settled};
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
@@ -86,6 +86,8 @@ impl Log<'_> {
 /// A site being published.
 struct Publication<'p> {
     tree: &'p SourceTree,
+    /// When the sources were looked at.
+    seen: i128,
     renderer: Renderer,
     writer: Writer,
     /// What came of what, in the build before.
@@ -99,7 +101,7 @@ struct Publication<'p> {
 /// which nothing has changed since they were made (`old`); then puts the new site in the place
 /// of the old one. `None` when that did not happen.
 pub(super) fn publish<'p>(
-    (tree, prepared): (&'p SourceTree, &'p Prepared),
+    (tree, seen, prepared): (&'p SourceTree, i128, &'p Prepared),
     (root, output): (&Path, &Path),
     (old, explain): (&'p Made, bool),
     terminal: &Terminal,
@@ -113,7 +115,7 @@ pub(super) fn publish<'p>(
         }
     };
     let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-    let publication = Publication { tree, renderer, writer, old, wrong: Mutex::default(), explain };
+    let publication = Publication { tree, seen, renderer, writer, old, wrong: Mutex::default(), explain };
     let outputs = &prepared.plan.outputs;
     let bar = terminal.bar("render", outputs.len());
     let log = outputs
@@ -158,15 +160,21 @@ impl Publication<'_> {
         let Diagnosed { value, diagnostics } = self.renderer.render(subject);
         self.note(&diagnostics);
         let Some(content) = value else { return };
+        let is_sure = match &content {
+            Content::Source(path) => self.tree.stamp(path).is_some_and(|stamp| is_settled(stamp, self.seen)),
+            Content::Made(_) | Content::Builtin(_) => true,
+        };
         let written = match content {
             Content::Made(bytes) => self.writer.put(route.as_str(), &bytes),
             Content::Builtin(bytes) => self.writer.put(route.as_str(), bytes),
             Content::Source(path) => self.writer.copy(route.as_str(), || self.tree.open(&path)),
         };
         match written {
-            // An output with findings is made again, so that they are told again.
+            // An output with findings is made again, so that they are told again; so is one of
+            // a file that was saved just now and may have changed since.
             Ok(entry) => {
-                log.made.extend(key.filter(|_| diagnostics.is_empty()).map(|key| (key, entry)));
+                let is_sure = is_sure && diagnostics.is_empty();
+                log.made.extend(key.filter(|_| is_sure).map(|key| (key, entry)));
                 if self.explain {
                     let why = Why::of((self.writer.old(route.as_str()), entry), key, known.is_some());
                     log.why.extend(why.map(|why| (route, why)));

@@ -7,8 +7,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the store is read and written")]
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -23,7 +25,7 @@ use crate::source::{SourceTree, Stamp};
 
 /// What a build remembers.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Store {
+pub(super) struct Store<'b> {
     /// The program.
     program: Fingerprint,
     /// What it was asked for.
@@ -35,9 +37,9 @@ pub(super) struct Store {
     /// What was found.
     pub found: Diagnostics,
     sources: Vec<(SourcePath, Stamp)>,
-    outputs: Vec<(String, Stamp)>,
+    outputs: Vec<(Cow<'b, str>, Stamp)>,
     /// What came of what: the bytes of outputs by the key of all that went into them.
-    made: Vec<(Fingerprint, Entry)>,
+    made: Cow<'b, [(Fingerprint, Entry)]>,
 }
 
 /// The bytes of outputs by the key of all that went into them.
@@ -65,9 +67,17 @@ impl Change {
     }
 }
 
+/// How many bytes the hash behind a store takes.
+const HASH: usize = 16;
+
 /// A file changed less than this before it was looked at may change again within the same
 /// tick of the disk's clock: its stamp proves nothing.
 const TICK: i128 = 50_000_000;
+
+/// Whether a stamp taken at `seen` proves that its file is as it was then.
+pub(super) fn is_settled(stamp: Stamp, seen: i128) -> bool {
+    stamp.modified < seen - TICK
+}
 
 /// The time, in nanoseconds since 1970, to compare stamps with.
 pub(super) fn now() -> i128 {
@@ -83,7 +93,7 @@ fn program() -> Fingerprint {
     key.number(program.size).number(program.modified as u64).number(program.inode).finish()
 }
 
-impl Store {
+impl<'b> Store<'b> {
     fn path(root: &Path) -> PathBuf {
         root.join(".gongkai/store")
     }
@@ -91,8 +101,8 @@ impl Store {
     /// The store of a portal, if this program wrote it.
     pub(super) fn load(root: &Path) -> Option<Self> {
         let bytes = fs::read(Self::path(root)).ok()?;
-        let (hash, body) = bytes.split_at_checked(16)?;
-        if Fingerprint::of(body).0.to_le_bytes() != hash {
+        let (body, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH)?)?;
+        if Fingerprinter::new("store").piece(body).finish().0.to_le_bytes() != hash {
             return None;
         }
         postcard::from_bytes::<Self>(body).ok().filter(|store| store.program == program())
@@ -104,13 +114,13 @@ impl Store {
         root: &Path,
         options: &str,
         (tree, seen): (&SourceTree, i128),
-        (output, routes): (&Path, &[&str]),
-        (reports, found, made): (usize, &Diagnostics, &[(Fingerprint, Entry)]),
+        (output, routes): (&Path, &[&'b str]),
+        (reports, found, made): (usize, &Diagnostics, &'b [(Fingerprint, Entry)]),
     ) {
         let Ok(output) = output.canonicalize() else { return };
         let outputs: Option<Vec<_>> = routes
             .par_iter()
-            .map(|route| Some(((*route).to_owned(), Stamp::of(&output.join(route))?)))
+            .map(|route| Some((Cow::Borrowed(*route), Stamp::of(&output.join(route))?)))
             .collect();
         let Some(outputs) = outputs else { return };
         let store = Self {
@@ -121,23 +131,30 @@ impl Store {
             found: found.clone(),
             sources: settled(tree.files(), seen),
             outputs,
-            made: made.to_vec(),
+            made: Cow::Borrowed(made),
         };
-        let Ok(body) = postcard::to_stdvec(&store) else { return };
-        let mut bytes = Fingerprint::of(&body).0.to_le_bytes().to_vec();
-        bytes.extend(body);
         let path = Self::path(root);
         let new = path.with_extension("new");
-        if fs::write(&new, bytes).is_ok() {
+        if store.write(&new).is_ok() {
             // A store that cannot be put in place is no store.
             let _ = fs::rename(&new, &path);
         }
     }
 
+    /// Writes the store as it is made, with a hash of it behind it.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let file = BufWriter::with_capacity(256 << 10, File::create(path)?);
+        let file = Hashing { file, hash: Fingerprinter::new("store") };
+        let Hashing { mut file, hash } = postcard::to_io(self, file).map_err(io::Error::other)?;
+        file.write_all(&hash.finish().0.to_le_bytes())?;
+        file.flush()
+    }
+
     /// Whether the same was asked for, and all sources and outputs are as the build that is
     /// remembered left them.
     pub(super) fn is_of(&self, options: &str, tree: &SourceTree) -> bool {
-        let same = |(route, stamp): &(String, Stamp)| Stamp::of(&self.output.join(route)) == Some(*stamp);
+        let same =
+            |(route, stamp): &(Cow<'_, str>, Stamp)| Stamp::of(&self.output.join(&**route)) == Some(*stamp);
         self.options == Fingerprint::of(options.as_bytes())
             && tree.found.is_empty()
             && self.sources == tree.files()
@@ -169,12 +186,29 @@ impl Store {
     }
 }
 
+/// Hashes what is written to a file.
+struct Hashing {
+    file: BufWriter<File>,
+    hash: Fingerprinter,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.hash.piece(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// The stamps of the sources; those too fresh to be trusted are replaced by one that no
 /// file has.
 fn settled(files: &[(SourcePath, Stamp)], seen: i128) -> Vec<(SourcePath, Stamp)> {
-    let trusted = seen - TICK;
     let settle = |(path, stamp): &(SourcePath, Stamp)| {
-        let stamp = if stamp.modified < trusted { *stamp } else { Stamp { inode: u64::MAX, ..*stamp } };
+        let stamp = if is_settled(*stamp, seen) { *stamp } else { Stamp { inode: u64::MAX, ..*stamp } };
         (path.clone(), stamp)
     };
     files.iter().map(settle).collect()

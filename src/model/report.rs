@@ -253,6 +253,10 @@ pub fn read_report(
         }
     }
     report.read_tables(tree, agency, &mut hasher, &mut found);
+    // There may be a great many reports: none keeps room it does not need.
+    report.attachments.shrink_to_fit();
+    report.prose.shrink_to_fit();
+    report.sheets.shrink_to_fit();
     report.fingerprint = hasher.finish();
     Diagnosed::new(Some(report), found)
 }

@@ -11,6 +11,8 @@ use super::frame::Site;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
+use crate::path::SourcePath;
+use crate::source::Stamp;
 
 /// The parts of the keys that many outputs share.
 pub struct Keys {
@@ -62,8 +64,13 @@ impl Keys {
         let mut key = Fingerprinter::new("output");
         key.text(subject.route().as_str());
         match subject {
-            // Read and compared piece by piece.
-            Subject::Attachment(_) | Subject::Static(_) => return None,
+            // A few, compared by their bytes.
+            Subject::Static(_) => return None,
+            // Never read to find out: it may be large.
+            Subject::Attachment(path) => {
+                let Stamp { size, modified, inode } = stamp(portal, path)?;
+                key.number(size).number(modified as u64).number(inode);
+            }
             Subject::In(..) => return None,
             // The files of a report: its figures, and those of the year before, with which it
             // is checked.
@@ -114,6 +121,14 @@ fn add_all<'r>(key: &mut Fingerprinter, reports: impl IntoIterator<Item = &'r Ar
     for report in reports {
         key.add(report.fingerprint);
     }
+}
+
+/// The stamp of a file beside a report.
+fn stamp(portal: &Portal, path: &SourcePath) -> Option<Stamp> {
+    let mut names = path.as_str().strip_prefix("content/agencies/")?.splitn(3, '/');
+    let report = portal.report(names.next()?, names.next()?.parse().ok()?)?;
+    let name = names.next()?;
+    report.attachments.iter().find(|file| file.name == name).map(|file| file.stamp)
 }
 
 /// The report of the year before.

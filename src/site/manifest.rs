@@ -1,7 +1,7 @@
 //! What we own of an output folder: every file with its size and fingerprint.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,14 +27,19 @@ pub struct Entry {
 pub struct Manifest(pub BTreeMap<String, Entry>);
 
 impl Manifest {
-    /// The manifest as text, one line per file.
-    pub fn to_text(&self) -> String {
-        let mut text = format!("{HEADER}\n");
-        for (route, entry) in &self.0 {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{} {} {route}", entry.fingerprint, entry.size);
+    /// Writes a manifest as text, one line per file; `entries` are sorted by route.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write<'e>(
+        entries: impl Iterator<Item = (&'e String, &'e Entry)>,
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
+        writeln!(to, "{HEADER}")?;
+        for (route, entry) in entries {
+            writeln!(to, "{} {} {route}", entry.fingerprint, entry.size)?;
         }
-        text
+        Ok(())
     }
 
     /// Reads the text again; `None` when it is none of ours.
@@ -58,7 +63,9 @@ mod tests {
     fn a_manifest_comes_back_as_it_was() {
         let entry = Entry { fingerprint: Fingerprint::of(b"x"), size: 1 };
         let manifest = Manifest([("a b/正 文.pdf".to_owned(), entry)].into());
-        assert_eq!(Manifest::from_text(&manifest.to_text()), Some(manifest));
+        let mut text = Vec::new();
+        Manifest::write(manifest.0.iter(), &mut text).unwrap();
+        assert_eq!(Manifest::from_text(std::str::from_utf8(&text).unwrap()), Some(manifest));
         assert_eq!(Manifest::from_text("something else"), None);
     }
 }

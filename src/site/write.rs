@@ -205,13 +205,13 @@ impl Writer {
             return remove(&self.stage).map(|()| summary);
         }
         if kept >= LARGE && changed < kept / 16 && self.fits_in_place(&new) {
-            return self.change_in_place(new).map(|()| summary);
+            return self.change_in_place(&new).map(|()| summary);
         }
-        self.replace(new).map(|foreign| Summary { foreign, ..summary })
+        self.replace(&new).map(|foreign| Summary { foreign, ..summary })
     }
 
     /// Makes a small change where the site stands.
-    fn change_in_place(&self, new: New) -> Result<(), WriteError> {
+    fn change_in_place(&self, new: &New) -> Result<(), WriteError> {
         let wrong = |(path, error)| WriteError::Io(path, error);
         let decided = beside(&self.output, CHANGE);
         self.write_manifest(new)?;
@@ -240,8 +240,8 @@ impl Writer {
 
     /// Completes the stage and puts it in the place of the old site; gives how many files
     /// that are not ours were kept.
-    fn replace(&self, new: New) -> Result<usize, WriteError> {
-        let foreign = self.foreign(&new)?;
+    fn replace(&self, new: &New) -> Result<usize, WriteError> {
+        let foreign = self.foreign(new)?;
         let is_file = |path: &&PathBuf| !self.output.join(path).is_dir();
         let foreign_files = foreign.iter().filter(is_file).count();
         for (route, _) in new.iter().filter(|(_, (_, stays))| *stays) {
@@ -260,10 +260,13 @@ impl Writer {
         Ok(foreign_files)
     }
 
-    fn write_manifest(&self, new: New) -> Result<(), WriteError> {
-        let manifest = Manifest(new.into_iter().map(|(route, (entry, _))| (route, entry)).collect());
+    fn write_manifest(&self, new: &New) -> Result<(), WriteError> {
         let path = self.stage.join(NAME);
-        let write = |path: &Path| create(path)?.write_all(manifest.to_text().as_bytes());
+        let write = |path: &Path| {
+            let mut file = io::BufWriter::new(create(path)?);
+            Manifest::write(new.iter().map(|(route, (entry, _))| (route, entry)), &mut file)?;
+            file.flush()
+        };
         write(&path).map_err(|error| WriteError::Io(path.clone(), error))
     }
 
