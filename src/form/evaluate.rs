@@ -120,7 +120,7 @@ fn apply(function: Function, values: &[Decimal]) -> Option<Decimal> {
 }
 
 /// The rows and columns a reference means; `None` where a line does not exist.
-fn cells(reference: &Reference, at: At<'_>, figures: &dyn Figures) -> Option<Vec<(usize, usize)>> {
+pub fn cells(reference: &Reference, at: At<'_>, figures: &dyn Figures) -> Option<Vec<(usize, usize)>> {
     let table = figures.table(reference.table);
     let rows = leaves(&reference.row, at.row, |id| table.rows.leaf_number(id))?;
     let columns = leaves(&reference.column, at.column, |id| table.columns.leaf_number(id))?;

@@ -30,6 +30,24 @@ pub enum Test {
     IsBlank(Reference),
 }
 
+impl Test {
+    /// All references, in the order written.
+    pub fn references(&self) -> Vec<&Reference> {
+        let mut out = Vec::new();
+        self.collect(&mut out);
+        out
+    }
+
+    fn collect<'t>(&'t self, out: &mut Vec<&'t Reference>) {
+        match self {
+            Self::Compare(left, _, right) => [left, right].into_iter().for_each(|side| side.collect(out)),
+            Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.collect(out)),
+            Self::If(condition, then) => [condition, then].into_iter().for_each(|test| test.collect(out)),
+            Self::IsBlank(reference) => out.push(reference),
+        }
+    }
+}
+
 /// How two sides are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
@@ -94,6 +112,17 @@ pub enum Expression {
     Of(Function, Vec<Reference>),
     /// `+`, `-`, `*` or `/` between two.
     Pair(Box<Expression>, char, Box<Expression>),
+}
+
+impl Expression {
+    fn collect<'t>(&'t self, out: &mut Vec<&'t Reference>) {
+        match self {
+            Self::Number(_) => {}
+            Self::Cell(reference) => out.push(reference),
+            Self::Of(_, references) => out.extend(references),
+            Self::Pair(left, _, right) => [left, right].into_iter().for_each(|side| side.collect(out)),
+        }
+    }
 }
 
 /// A function over cells.

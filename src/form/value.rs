@@ -47,6 +47,9 @@ impl Kind {
     }
 }
 
+/// The marks of a cell that does not apply; the first is the one we write.
+pub const NOT_APPLICABLE: [&str; 7] = ["/", "-", "—", "／", "－", "无", "N/A"];
+
 /// What an empty cell counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blank {
@@ -95,9 +98,7 @@ pub fn parse_value(text: &str, kind: Kind) -> Option<(Value, Spelling)> {
     let trimmed = text.trim();
     match trimmed {
         "" => return Some((Value::Blank, Spelling::Plain)),
-        "/" | "-" | "—" | "／" | "－" | "无" | "N/A" => {
-            return Some((Value::NotApplicable, Spelling::Plain));
-        }
+        mark if NOT_APPLICABLE.contains(&mark) => return Some((Value::NotApplicable, Spelling::Plain)),
         _ => {}
     }
     if kind == Kind::Text {

@@ -17,7 +17,7 @@ pub use carry::carried;
 pub use checked::Checked;
 pub use forms::Forms;
 pub use portal::{AgencyReports, Portal, Sources, Translations};
-pub use proof::{Figure, Ground, Proof, prove};
+pub use proof::{Figure, Ground, Proof, at, prove, turns};
 pub use report::{Attachment, Prose, Report, Section, read_report};
 pub use sheet::{Cell, Sheet, State};
 pub use total::{Total, total};

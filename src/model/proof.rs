@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::report::Report;
 use super::sheet::State;
 use crate::form::{
-    At, Expression, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn,
-    evaluate, sides, terms,
+    At, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn, evaluate,
+    sides, terms,
 };
 use crate::language::Localised;
 
@@ -251,7 +251,7 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
 }
 
 /// The line whose turn it is, for a rule.
-fn at<'l>(rule: &Rule, line: Option<&'l str>) -> At<'l> {
+pub fn at<'l>(rule: &Rule, line: Option<&'l str>) -> At<'l> {
     match rule.turn {
         Turn::Columns => At { row: None, column: line },
         Turn::Rows => At { row: line, column: None },
@@ -265,7 +265,7 @@ fn prove_rule<'r>(
     inside: Option<usize>,
     emit: &mut dyn FnMut(Proof<'r>),
 ) {
-    for line in lines(figures, rule, inside) {
+    for line in turns(figures, rule, inside) {
         let at = at(rule, line.as_deref());
         let Outcome { holds, left, right } = evaluate(&rule.test, at, rule.tolerance, figures);
         let Some(holds) = holds else { continue };
@@ -274,8 +274,8 @@ fn prove_rule<'r>(
     }
 }
 
-/// The lines a rule goes through, by id.
-fn lines(figures: &Figure<'_>, rule: &Rule, inside: Option<usize>) -> Vec<Option<String>> {
+/// The lines a rule goes through, by id; `inside` is the table it belongs to.
+pub fn turns(figures: &dyn Figures, rule: &Rule, inside: Option<usize>) -> Vec<Option<String>> {
     let axis = match (rule.turn, inside) {
         (Turn::Columns, Some(table)) => &figures.table(table).columns,
         (Turn::Rows, Some(table)) => &figures.table(table).rows,
@@ -292,12 +292,12 @@ fn lines(figures: &Figure<'_>, rule: &Rule, inside: Option<usize>) -> Vec<Option
 
 /// The first reference of a test to a line named `*`.
 fn starred(test: &Test) -> Option<&Reference> {
-    references(test).into_iter().find(|r| r.row == Lines::Turn || r.column == Lines::Turn)
+    test.references().into_iter().find(|r| r.row == Lines::Turn || r.column == Lines::Turn)
 }
 
 /// The cell a rule is about: the first it names of this report.
 fn anchor(test: &Test, at: At<'_>, figures: &Figure<'_>) -> (usize, usize) {
-    let first = references(test).into_iter().find(|reference| !reference.previous);
+    let first = test.references().into_iter().find(|reference| !reference.previous);
     let Some(reference) = first else { return (0, 0) };
     let table = figures.table(reference.table);
     let leaf = |lines: &Lines, turn: Option<&str>, axis: &crate::form::Axis| match lines {
@@ -317,36 +317,4 @@ fn operator(test: &Test) -> Operator {
         Test::If(_, then) => operator(then),
         _ => Operator::Equal,
     }
-}
-
-/// All references of a test, in the order written.
-fn references(test: &Test) -> Vec<&Reference> {
-    fn of_expression<'t>(expression: &'t Expression, out: &mut Vec<&'t Reference>) {
-        match expression {
-            Expression::Number(_) => {}
-            Expression::Cell(reference) => out.push(reference),
-            Expression::Of(_, references) => out.extend(references),
-            Expression::Pair(left, _, right) => {
-                of_expression(left, out);
-                of_expression(right, out);
-            }
-        }
-    }
-    fn of_test<'t>(test: &'t Test, out: &mut Vec<&'t Reference>) {
-        match test {
-            Test::Compare(left, _, right) => {
-                of_expression(left, out);
-                of_expression(right, out);
-            }
-            Test::All(tests) | Test::Any(tests) => tests.iter().for_each(|test| of_test(test, out)),
-            Test::If(condition, then) => {
-                of_test(condition, out);
-                of_test(then, out);
-            }
-            Test::IsBlank(reference) => out.push(reference),
-        }
-    }
-    let mut out = Vec::new();
-    of_test(test, &mut out);
-    out
 }
