@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 use crate::document::toml_text;
 use crate::fingerprint::Fingerprint;
 use crate::import::{self, Draft, Given, Known, KnownAgency, Reading};
-use crate::model::Forms;
+use crate::model::{Forms, Portal};
 use crate::path::{SourcePath, is_id};
 use crate::pipeline::Pipeline;
 use crate::source::{SourceTree, scan};
@@ -67,7 +67,9 @@ impl Import {
             terminal.say("talk-bad-id", &[("id", id)]);
             return super::FAULT;
         }
-        let known = known(root);
+        let checked = root.map(|root| Pipeline::new(true).check(&scan(root)));
+        let portal = checked.as_ref().map(|checked| &checked.portal);
+        let known = known(portal);
         let given = Given { agency: self.agency.clone(), year: self.year, form: self.form.clone() };
         let bar = progress(self.files.len() as u64, terminal);
         let mut outcomes: Vec<Outcome> = self
@@ -80,13 +82,13 @@ impl Import {
             })
             .collect();
         bar.finish_and_clear();
-        if let Some(root) = root.filter(|_| !self.dry_run) {
-            self.write(root, &known, &mut outcomes, terminal);
+        if let Some((root, portal)) = root.zip(portal).filter(|_| !self.dry_run) {
+            self.write(root, portal, &mut outcomes, terminal);
         }
         tell(&outcomes, self.dry_run, terminal)
     }
 
-    fn write(&self, root: &Path, known: &Known, outcomes: &mut [Outcome], terminal: &Terminal) {
+    fn write(&self, root: &Path, portal: &Portal, outcomes: &mut [Outcome], terminal: &Terminal) {
         // Several files of one unknown agency register it once.
         let mut registered: BTreeMap<String, String> = BTreeMap::new();
         for outcome in outcomes {
@@ -106,7 +108,7 @@ impl Import {
                     &folder.join(year.to_string()),
                     draft,
                     outcome,
-                    known,
+                    portal,
                     self.force,
                     &terminal.language,
                 )
@@ -126,11 +128,10 @@ impl Import {
 }
 
 /// The forms and agencies of the portal; without one, the standard forms.
-fn known(root: Option<&Path>) -> Known {
-    let Some(root) = root else {
+fn known(portal: Option<&Portal>) -> Known {
+    let Some(portal) = portal else {
         return Known::new(Forms::standard().all().to_vec(), Vec::new());
     };
-    let portal = Pipeline::new(true).check(&scan(root)).portal;
     let agencies = portal.agencies.iter().map(|agency| {
         let file = &agency.file;
         let texts = [Some(&file.name), file.short.as_ref()].into_iter().flatten();
@@ -207,7 +208,7 @@ fn write_report(
     folder: &Path,
     draft: &Draft,
     outcome: &Outcome,
-    known: &Known,
+    portal: &Portal,
     force: bool,
     language: &str,
 ) -> io::Result<Option<PathBuf>> {
@@ -223,7 +224,7 @@ fn write_report(
     }
     fs::create_dir_all(folder)?;
     let year = draft.year.unwrap_or_default();
-    let usual = known.forms.iter().find(|form| form.in_force(year) && form.language == draft.form.language);
+    let usual = portal.forms.in_force(year, &portal.settings);
     let usual = usual.is_some_and(|form| form.id == draft.form.id);
     let original = attachment_name(&outcome.name);
     fs::write(folder.join(&original), &outcome.bytes)?;

@@ -176,6 +176,10 @@ fn lay_addresses(pieces: &[Piece], form: &Form, matched: &mut Matched) -> bool {
         let (Some(row), Some(column)) =
             (table.rows.leaf_number(&address.row), table.columns.leaf_number(&address.column))
         else {
+            // A row of another agency's components, say: never left out in silence.
+            if !piece.is_blank() {
+                matched.extra.push((format!("{address} = {}", piece.text), piece.place, number));
+            }
             continue;
         };
         any = true;
