@@ -13,9 +13,10 @@ use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
 use crate::document::{Written, front_matter, tables_toml, toml_text};
 use crate::form::{Form, Table};
-use crate::model::{Portal, Report, carried};
+use crate::model::{Agency, Portal, Report, carried};
 use crate::path::is_id;
 use crate::pipeline::Pipeline;
+use crate::render::collection;
 use crate::source::scan;
 
 static SKELETON: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/skeleton");
@@ -69,6 +70,9 @@ pub(super) struct NewReport {
     /// The form [default: the one in force for the year]
     #[arg(long)]
     form: Option<String>,
+    /// A workbook to fill in and import, instead of the report's files [default: AGENCY-YEAR.xlsx]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    xlsx: Option<Option<PathBuf>>,
 }
 
 impl Init {
@@ -187,6 +191,10 @@ impl NewReport {
             return FAULT;
         };
         let report = Report::blank(agency, self.year, Some(Arc::clone(form)));
+        if let Some(file) = &self.xlsx {
+            let usual = PathBuf::from(format!("{}-{}.xlsx", self.agency, self.year));
+            return workbook(portal, agency, &report, file.as_ref().unwrap_or(&usual), terminal);
+        }
         let named = self.form.as_deref();
         let files = [
             (report.narrative_file(), narrative(form, named, terminal)),
@@ -201,6 +209,23 @@ impl NewReport {
         terminal.mention("talk-next", &[("command", "gongkai serve")]);
         CLEAN
     }
+}
+
+/// A workbook in which the report is to be filled in.
+fn workbook(portal: &Portal, agency: &Agency, report: &Report, path: &Path, terminal: &Terminal) -> u8 {
+    let bytes = match collection(portal, agency, report, path, &terminal.language) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            terminal.io(path, &error);
+            return FAULT;
+        }
+    };
+    if let Err(code) = make(path, &bytes, terminal, Existing::Refuse) {
+        return code;
+    }
+    terminal.mention("talk-made", &[("path", &path.display().to_string())]);
+    terminal.mention("talk-next", &[("command", &format!("gongkai import {}", path.display()))]);
+    CLEAN
 }
 
 /// `report.md` with every section of the form, and its hints as comments.

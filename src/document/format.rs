@@ -7,19 +7,22 @@ pub enum Format {
     Csv,
     /// Everything that is known of it.
     Json,
+    /// The tables as a workbook, with live sums.
+    Xlsx,
     /// A document in the official layout.
     Docx,
 }
 
 impl Format {
     /// All formats that this program writes, as they are offered.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Docx];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Xlsx, Self::Docx];
 
     /// The end of the file's name, which is also the name of the format.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
             Self::Docx => "docx",
         }
     }
@@ -32,7 +35,7 @@ impl Format {
     /// Whether it holds figures only, so that a report without tables has none.
     pub fn needs_tables(self) -> bool {
         match self {
-            Self::Csv => true,
+            Self::Csv | Self::Xlsx => true,
             Self::Json | Self::Docx => false,
         }
     }

@@ -74,6 +74,8 @@ pub enum Role {
     Body,
     /// A heading that the file itself marks as one, with its level from 1.
     Heading(u8),
+    /// The heading of a section of the form, told by a file of ours: no other text is one.
+    Section,
     /// An entry of a bulleted or numbered list.
     Item,
     /// A footnote or endnote.

@@ -94,6 +94,9 @@ const BODIES: [&str; 20] = [
 
 /// Finds the facts. `taken` tells which blocks are tables of the form.
 pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[KnownAgency]) -> Facts {
+    if let Some(own) = own(original, known) {
+        return own;
+    }
     let lines = lines(original, taken);
     let mut facts = Facts { title: title(original, &lines, form), ..Facts::default() };
     let title = facts.title.clone().unwrap_or_default();
@@ -126,6 +129,23 @@ pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[Kn
     (facts.year, facts.year_concluded) = year(&title, &lines, facts.published.as_deref());
     identify(&mut facts, &title, &lines, known, form);
     facts
+}
+
+/// The facts that a workbook of ours tells of itself; nothing else in it is searched for any.
+fn own(original: &Original, known: &[KnownAgency]) -> Option<Facts> {
+    let fact = |name: &str| {
+        let found = original.facts.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let (agency, year) = (fact("gongkai-agency")?, fact("gongkai-year")?);
+    Some(Facts {
+        title: fact("gongkai-title"),
+        agencies: known.iter().filter(|known| known.id == agency).map(|known| known.id.clone()).collect(),
+        name: fact("gongkai-name"),
+        year: Some(year.parse().ok()?),
+        published: fact("gongkai-published").and_then(|text| date(&text, false)),
+        ..Facts::default()
+    })
 }
 
 /// The lines of text outside the tables, without those that are empty.

@@ -31,6 +31,7 @@ mod sheet;
 mod text;
 mod transpose;
 mod unroll;
+mod workbook;
 
 use std::sync::{Arc, OnceLock};
 

@@ -88,10 +88,13 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
         })
         .collect();
     let mut found = Vec::new();
-    for (number, block) in blocks.iter().enumerate() {
+    let told = |block: &Block| matches!(block, Block::Paragraph(Paragraph { role: Role::Section, .. }));
+    let all_told = blocks.iter().any(told);
+    for (number, block) in blocks.iter().enumerate().filter(|(_, block)| !all_told || told(block)) {
         let (text, marked) = match block {
             Block::Paragraph(paragraph) => {
-                (paragraph.text.replace('\n', ""), matches!(paragraph.role, Role::Heading(_)))
+                let marked = matches!(paragraph.role, Role::Heading(_) | Role::Section);
+                (paragraph.text.replace('\n', ""), marked)
             }
             Block::Line(line) => (line.text(), false),
             Block::Grid(grid) => match &grid.rows[..] {
@@ -102,7 +105,7 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
         };
         let text = text.trim().trim_start_matches(['#', '*', ' ']).trim_end_matches('*').trim().to_owned();
         let length = text.chars().count();
-        if !(3..=50).contains(&length) || text.ends_with(['。', '；', '，']) {
+        if !all_told && (!(3..=50).contains(&length) || text.ends_with(['。', '；', '，'])) {
             continue;
         }
         let own = key(&text);
@@ -312,7 +315,7 @@ impl Writer<'_> {
         let prefix = match paragraph.role {
             Role::Heading(level) => format!("{} ", "#".repeat(usize::from(level).clamp(3, 6))),
             Role::Item => "- ".to_owned(),
-            Role::Body | Role::Footnote => String::new(),
+            Role::Body | Role::Section | Role::Footnote => String::new(),
         };
         if paragraph.marks.is_empty() {
             for line in paragraph.text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {

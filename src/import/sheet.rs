@@ -1,11 +1,12 @@
 //! Workbooks (.xlsx) and CSV to blocks: each sheet is a grid. Numbers are taken as the file writes them, rounded
 //! to the fifteen digits that a spreadsheet shows, so that no binary fraction shows through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, GridBuilder, Original, Place, Remark};
 use super::limits::{self, Refusal};
 use super::package::{Node, Package, Xml};
+use super::workbook::{self, Leaf};
 
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
@@ -18,24 +19,34 @@ pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
         if let Node::Open(tag) = node
             && tag.name() == "sheet"
         {
+            let name = tag.attribute("name").unwrap_or_default();
             let hidden = tag.attribute("state").is_some_and(|state| state != "visible");
             let part =
                 tag.attribute("id").and_then(|id| relations.iter().find(|r| r.0 == id)).map(|r| r.1.clone());
-            sheets.push((part, hidden));
+            sheets.push((part, name, hidden));
         }
     })?;
-    let mut original = Original::default();
-    for (number, (part, hidden)) in sheets.into_iter().enumerate() {
+    let mut remarks = Vec::new();
+    let mut leaves: Vec<Leaf> = Vec::new();
+    for (number, (part, name, hidden)) in sheets.into_iter().enumerate() {
         let number = number as u32 + 1;
         if hidden {
-            original.remarks.push(Remark::Hidden(1, Place::SheetCell { sheet: number, row: 1, column: 1 }));
+            remarks.push(Remark::Hidden(1, Place::SheetCell { sheet: number, row: 1, column: 1 }));
             continue;
         }
         let Some(part) = part else { continue };
         let Some(xml) = package.text(&part)? else { continue };
-        sheet(&xml, number, &strings, &mut original)?;
+        let cells = sheet(&xml, &strings)?;
+        if cells.cut {
+            remarks.push(Remark::Cut(Place::SheetCell { sheet: number, row: 1, column: 1 }));
+        }
+        leaves.push(Leaf { name, number, cells });
     }
-    Ok(original)
+    let original = workbook::read(&mut leaves).unwrap_or_else(|| {
+        let blocks = leaves.into_iter().flat_map(|leaf| leaf.cells.grids(leaf.number)).collect();
+        Original { blocks, ..Original::default() }
+    });
+    Ok(Original { remarks, ..original })
 }
 
 fn shared_strings(package: &mut Package<'_>) -> Result<Vec<String>, Refusal> {
@@ -64,8 +75,10 @@ fn shared_strings(package: &mut Package<'_>) -> Result<Vec<String>, Refusal> {
 
 /// The cells of a sheet by row and column, as sparse as the file writes them.
 #[derive(Default)]
-struct Cells {
+pub(super) struct Cells {
     cells: BTreeMap<(usize, usize), String>,
+    /// The cells that hold a formula.
+    formulas: BTreeSet<(usize, usize)>,
     merges: BTreeMap<(usize, usize), (usize, usize)>,
     at: (usize, usize),
     kind: String,
@@ -74,7 +87,7 @@ struct Cells {
     cut: bool,
 }
 
-fn sheet(xml: &str, number: u32, strings: &[String], original: &mut Original) -> Result<(), Refusal> {
+fn sheet(xml: &str, strings: &[String]) -> Result<Cells, Refusal> {
     let mut found = Cells::default();
     Xml::new(xml).each(|node| match node {
         Node::Open(tag) => match tag.name().as_str() {
@@ -86,6 +99,7 @@ fn sheet(xml: &str, number: u32, strings: &[String], original: &mut Original) ->
                 found.text.clear();
             }
             "v" | "t" => found.reading = true,
+            "f" => drop(found.formulas.insert(found.at)),
             "mergeCell" => {
                 let area = tag.attribute("ref").unwrap_or_default();
                 if let Some((from, to)) = area.split_once(':')
@@ -102,14 +116,25 @@ fn sheet(xml: &str, number: u32, strings: &[String], original: &mut Original) ->
         Node::Text(text) if found.reading => found.text.push_str(text),
         _ => {}
     })?;
-    if found.cut {
-        original.remarks.push(Remark::Cut(Place::SheetCell { sheet: number, row: 1, column: 1 }));
-    }
-    original.blocks.extend(found.grids(number));
-    Ok(())
+    Ok(found)
 }
 
 impl Cells {
+    /// The text of a cell, by row and column from 1.
+    pub(super) fn get(&self, at: (usize, usize)) -> &str {
+        self.cells.get(&at).map_or("", String::as_str)
+    }
+
+    /// Whether a cell holds a formula.
+    pub(super) fn is_formula(&self, at: (usize, usize)) -> bool {
+        self.formulas.contains(&at)
+    }
+
+    /// The last row that holds anything.
+    pub(super) fn last_row(&self) -> usize {
+        self.cells.keys().map(|at| at.0).max().unwrap_or(0)
+    }
+
     fn close(&mut self, strings: &[String]) {
         let text = match self.kind.as_str() {
             "s" => self
@@ -168,7 +193,7 @@ impl Cells {
 }
 
 /// The row and column, from 1, of a name such as `B12`.
-fn cell_name(name: &str) -> Option<(usize, usize)> {
+pub(super) fn cell_name(name: &str) -> Option<(usize, usize)> {
     let name = name.replace('$', "");
     let digits = name.find(|c: char| c.is_ascii_digit())?;
     let (letters, digits) = name.split_at(digits);

@@ -172,9 +172,9 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 19] = [
-        "series", "home", "agencies", "agency", "report", "csv", "json", "docx", "years", "year", "changes",
-        "forms", "form", "prose", "404", "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 20] = [
+        "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years", "year",
+        "changes", "forms", "form", "prose", "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.

@@ -7,8 +7,10 @@ mod json;
 mod search;
 mod template;
 mod theme;
+mod xlsx;
 
 pub use theme::{Theme, builtin_text, builtin_themes};
+pub use xlsx::collection;
 
 use std::sync::{Arc, OnceLock};
 
@@ -90,6 +92,7 @@ impl Renderer {
                 let write = match format {
                     Format::Csv => csv::report,
                     Format::Json => json::report,
+                    Format::Xlsx => xlsx::report,
                     Format::Docx => docx::report,
                 };
                 write(&site, agency, *year).map(Content::Made)

@@ -55,7 +55,8 @@ fn made_anew(path: &str, old: &str, new: &str) -> Vec<String> {
 #[test]
 fn a_figure_is_made_anew_only_where_it_may_show() {
     let anew = made_anew("content/agencies/shili/2021/tables.toml", "12.50", "13.50");
-    let files = |year: u16| ["csv", "json"].map(|end| format!("agencies/shili/{year}/shili-{year}.{end}"));
+    let files =
+        |year: u16| ["csv", "json", "xlsx"].map(|end| format!("agencies/shili/{year}/shili-{year}.{end}"));
     let has = |name: &str| anew.iter().any(|route| route == name);
     // Its own files, those of the year after, which is checked against it, and the pages.
     assert!(files(2021).iter().chain(&files(2022)).all(|file| has(file)), "{anew:?}");

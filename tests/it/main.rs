@@ -14,3 +14,4 @@ mod portal;
 mod rebuild;
 mod shapes;
 mod suite;
+mod workbook;

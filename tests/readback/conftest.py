@@ -14,6 +14,7 @@ from sources import Portal
 def pytest_addoption(parser):
     parser.addoption("--site", required=True, type=Path)
     parser.addoption("--portal", required=True, type=Path)
+    parser.addoption("--program", required=True, type=Path)
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,12 @@ def site(request):
 def portal(request):
     """The portal's sources."""
     return Portal(request.config.getoption("--portal"))
+
+
+@pytest.fixture(scope="session")
+def program(request):
+    """The program itself, for what is made by hand and not by a build."""
+    return request.config.getoption("--program")
 
 
 def pytest_generate_tests(metafunc):
