@@ -7,6 +7,7 @@ mod blanks;
 mod corrections;
 mod coverage;
 mod dates;
+mod facts;
 mod placeholders;
 mod rules;
 mod suspect;
@@ -44,5 +45,6 @@ pub fn check_portal(portal: &Portal) -> Diagnostics {
     let mut found = Diagnostics::default();
     agencies::check(portal, &mut found);
     coverage::check(portal, &mut found);
+    facts::check(portal, &mut found);
     found
 }

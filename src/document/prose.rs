@@ -3,7 +3,7 @@
 use super::front_matter;
 use super::markdown::Link;
 use super::narrative::parse_narrative;
-use crate::diagnostic::{Diagnosed, Diagnostics};
+use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics};
 use crate::fields::{self, Fields};
 use crate::fingerprint::Fingerprint;
 use crate::path::SourcePath;
@@ -23,10 +23,22 @@ pub struct Prose {
     pub draft: bool,
     /// Its place in the menu; pages without one are not in it.
     pub menu: Option<u16>,
+    /// When it was published.
+    pub published: Option<String>,
+    /// Where it comes from, where that is not the office behind the portal.
+    pub source: Option<String>,
+    /// Which part of the disclosure column of a government site it is.
+    pub part: Option<&'static str>,
     /// Anything for templates.
     pub extra: serde_json::Value,
     /// A hash of the file.
     pub fingerprint: Fingerprint,
+}
+
+impl Prose {
+    /// The parts of the disclosure column that are pages, in the order they are shown in; the
+    /// reports are the last, and are the portal itself.
+    pub const PARTS: [&'static str; 3] = ["guide", "rules", "content"];
 }
 
 /// Parses a page of prose.
@@ -40,6 +52,9 @@ pub fn parse_prose(file: &SourcePath, text: &str) -> Diagnosed<Prose> {
         description: top.text("description").unwrap_or_default().to_owned(),
         draft: top.flag("draft").unwrap_or(false),
         menu: top.number("menu"),
+        published: top.date("published"),
+        source: top.text("source").map(str::to_owned),
+        part: part(&mut top),
         extra: top.extra("extra"),
         fingerprint: Fingerprint::of(text.as_bytes()),
         ..Prose::default()
@@ -54,6 +69,18 @@ pub fn parse_prose(file: &SourcePath, text: &str) -> Diagnosed<Prose> {
     }
     prose.links = narrative.links;
     Diagnosed::new(prose, found)
+}
+
+/// One of the parts that a page may be.
+fn part(top: &mut Fields<'_, '_>) -> Option<&'static str> {
+    let name = top.text("part")?;
+    let known = Prose::PARTS.into_iter().find(|part| *part == name);
+    if known.is_none() {
+        let place = top.place_of("part");
+        let diagnostic = Diagnostic::new("page/part").fact("part", name);
+        top.found.push(diagnostic.fact("known", Prose::PARTS.join(", ")).at(place));
+    }
+    known
 }
 
 /// A text as HTML.

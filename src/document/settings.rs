@@ -1,7 +1,7 @@
 //! `site.toml`.
 
 use super::format::Format;
-use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fields::{self, Fields};
 use crate::fingerprint::Fingerprint;
 use crate::language::{DEFAULT_LANGUAGE, Language, Localised, is_tag};
@@ -43,6 +43,8 @@ pub struct Settings {
 /// The facts at the foot of each page (政府网站发展指引, 国办发〔2017〕47号).
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// Where they stand in the file; `None` where the portal gives none.
+    pub place: Option<Place>,
     /// The office the portal belongs to.
     pub organiser: Option<Localised>,
     /// The office that runs it.
@@ -57,6 +59,8 @@ pub struct Facts {
     pub police_record: Option<String>,
     /// Where errors of the website are reported.
     pub correction_url: Option<String>,
+    /// Where the sign of a government website leads.
+    pub identity_url: Option<String>,
 }
 
 /// What is checked beyond a single report.
@@ -123,8 +127,9 @@ pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     settings.downloads = downloads(&mut top).unwrap_or(settings.downloads);
     settings.forms = top.texts("forms");
     settings.extra = top.extra("extra");
+    let place = top.place_of("portal");
     if let Some(mut portal) = top.table("portal") {
-        settings.facts = facts(&mut portal, &language);
+        settings.facts = Facts { place: Some(place), ..facts(&mut portal, &language) };
         found.extend(&portal.finish());
     }
     if let Some(mut checks) = top.table("checks") {
@@ -156,6 +161,7 @@ fn other_languages(languages: &mut Fields<'_, '_>, settings: &mut Settings) {
 
 fn facts(portal: &mut Fields<'_, '_>, language: &str) -> Facts {
     Facts {
+        place: None,
         organiser: portal.localised("organiser", language),
         operator: portal.localised("operator", language),
         contact: portal.localised("contact", language),
@@ -163,6 +169,7 @@ fn facts(portal: &mut Fields<'_, '_>, language: &str) -> Facts {
         icp: portal.text("icp").map(str::to_owned),
         police_record: portal.text("police_record").map(str::to_owned),
         correction_url: portal.text("correction_url").map(str::to_owned),
+        identity_url: portal.text("identity_url").map(str::to_owned),
     }
 }
 

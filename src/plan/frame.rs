@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page::PageView;
 use super::table::Grids;
 use super::{Subject, agency, correction, feed, form, home, report, search, series, year};
-use crate::document::Facts;
+use crate::document::{Facts, Prose};
 use crate::model::{Checked, Portal};
 
 /// A static file of the theme.
@@ -61,6 +61,8 @@ pub struct SiteView {
     feed: Option<String>,
     search: Option<String>,
     menu: Vec<MenuItem>,
+    /// The parts of the disclosure column that are pages, in their order.
+    parts: Vec<PartItem>,
     years: Vec<u16>,
     newest: Option<u16>,
     counts: Counts,
@@ -74,6 +76,12 @@ pub struct SiteView {
 #[derive(Clone, Debug, Serialize)]
 struct MenuItem {
     title: String,
+    href: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PartItem {
+    part: &'static str,
     href: String,
 }
 
@@ -93,6 +101,7 @@ struct FactsView {
     icp: Option<String>,
     police_record: Option<String>,
     correction_url: Option<String>,
+    identity_url: Option<String>,
 }
 
 impl FactsView {
@@ -107,6 +116,7 @@ impl FactsView {
             icp: facts.icp.clone(),
             police_record: facts.police_record.clone(),
             correction_url: facts.correction_url.clone(),
+            identity_url: facts.identity_url.clone(),
         }
     }
 }
@@ -169,6 +179,7 @@ impl<'c> Site<'c> {
                 .then(|| Subject::Feed.route().to_string()),
             search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
             menu: pages.into_iter().map(item).collect(),
+            parts: self.parts(),
             newest: years.first().copied(),
             counts: Counts {
                 agencies: portal.agencies.len(),
@@ -223,6 +234,14 @@ impl<'c> Site<'c> {
         };
         context.insert("page", &page);
         Some(context)
+    }
+
+    fn parts(&self) -> Vec<PartItem> {
+        let find = |part: &'static str| {
+            let (name, _) = self.portal().pages.iter().find(|(_, page)| page.part == Some(part))?;
+            Some(PartItem { part, href: Subject::Prose(name.to_string()).route().to_string() })
+        };
+        Prose::PARTS.into_iter().filter_map(find).collect()
     }
 
     /// Whether the pages are in the language of the portal.

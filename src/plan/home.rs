@@ -22,16 +22,24 @@ struct ProseView {
     lang: Option<String>,
     title: String,
     description: String,
+    published: Option<String>,
+    source: Option<String>,
+    part: Option<&'static str>,
     html: tera::Value,
     extra: serde_json::Value,
 }
 
 fn prose(site: &Site<'_>, name: &str) -> Option<ProseView> {
     let (page, language) = site.portal().page(name, site.language)?;
+    // A page says its date and part once, for all its languages.
+    let own = site.portal().page(name, site.portal().language()).map(|(own, _)| own);
     Some(ProseView {
         lang: (language != site.language).then(|| language.to_owned()),
         title: page.title.clone(),
         description: page.description.clone(),
+        published: page.published.clone().or_else(|| own.and_then(|own| own.published.clone())),
+        source: page.source.clone(),
+        part: own.and_then(|own| own.part),
         html: links::text(site, &Subject::Prose(name.to_owned()), &page.html),
         extra: page.extra.clone(),
     })

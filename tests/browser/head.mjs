@@ -22,11 +22,13 @@ export async function tags(browser, top, name, route) {
   }));
   await close();
   const tags = new Map(seen.tags);
+  if (name === 'prose') check(`${name}: its title and date`, tags.get('ArticleTitle') === seen.title && tags.get('PubDate')?.length === 16);
   const report = name.startsWith('report');
   const wanted = ['description', ...EVERY];
   if (name !== 'home' && name !== '404') wanted.push(...COLUMN);
   if (name !== '404') wanted.push('og:title', 'og:type', 'og:url', 'og:site_name', 'og:description');
   if (report) wanted.push(...ARTICLE, ...CITED);
+  if (name === 'prose') wanted.push(...ARTICLE.filter(tag => tag !== 'Author'));
   none(`${name}: tags`, wanted.filter(tag => !tags.get(tag)?.trim()));
   none(`${name}: no tag twice or empty`, seen.tags.filter(([tag, text], at) => !text.trim() || seen.tags.findIndex(([other]) => other === tag) !== at).map(String));
   check(`${name}: a strict policy would let it be`, seen.inline === 0);
