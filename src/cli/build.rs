@@ -8,11 +8,10 @@ use std::time::Instant;
 use clap::Args;
 
 use super::publish::{Log, STOPPED, publish};
-use super::store::{self, Change, Store};
+use super::store::{self, Changed, Made, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::Diagnostics;
-use crate::path::SourcePath;
 use crate::pipeline::Pipeline;
 use crate::site::{self, Summary};
 use crate::source::{SourceTree, scan};
@@ -55,6 +54,7 @@ impl Build {
             built((known.reports, &known.found), summary, &known.output, terminal);
             return CLEAN;
         }
+        let (changed, old) = self.remembered(known, &tree);
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
         let bar = terminal.bar("scan", 0);
@@ -69,8 +69,6 @@ impl Build {
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
         let start = Instant::now();
-        let changed = known.as_ref().map(|known| known.changes(&tree));
-        let old = known.as_ref().map(Store::made).unwrap_or_default();
         let mut found = std::mem::take(&mut prepared.found);
         let written =
             publish((&tree, seen, &prepared), (root, &output), (&old, self.explain_rebuild), terminal);
@@ -105,6 +103,13 @@ impl Build {
         CLEAN
     }
 
+    /// What of the last build is of use: what has changed since, if anybody wants to know, and
+    /// what came of what.
+    fn remembered(&self, known: Option<Store<'_>>, tree: &SourceTree) -> (Option<Vec<Changed>>, Made) {
+        let Some(known) = known else { return Default::default() };
+        (self.explain_rebuild.then(|| known.changes(tree)), known.made())
+    }
+
     /// All that a build depends on besides the sources.
     fn options(&self, root: &Path) -> String {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -114,7 +119,7 @@ impl Build {
 }
 
 /// Says which sources have changed since the last build, and why each output was made.
-fn explain(changed: Option<&[(&SourcePath, Change)]>, log: &Log<'_>, terminal: &Terminal) {
+fn explain(changed: Option<&[Changed]>, log: &Log<'_>, terminal: &Terminal) {
     match changed {
         None => terminal.say("why-forgotten", &[]),
         Some(changed) => {

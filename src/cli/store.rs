@@ -36,7 +36,7 @@ pub(super) struct Store<'b> {
     pub reports: usize,
     /// What was found.
     pub found: Diagnostics,
-    sources: Vec<(SourcePath, Stamp)>,
+    sources: Cow<'b, [(SourcePath, Stamp)]>,
     outputs: Vec<(Cow<'b, str>, Stamp)>,
     /// What came of what: the bytes of outputs by the key of all that went into them.
     made: Cow<'b, [(Fingerprint, Entry)]>,
@@ -55,6 +55,9 @@ pub(super) enum Change {
     /// It is not there any more.
     Gone,
 }
+
+/// A source that is not as it was.
+pub(super) type Changed = (SourcePath, Change);
 
 impl Change {
     /// The sentence of it in the catalogue.
@@ -113,7 +116,7 @@ impl<'b> Store<'b> {
     pub(super) fn save(
         root: &Path,
         options: &str,
-        (tree, seen): (&SourceTree, i128),
+        (tree, seen): (&'b SourceTree, i128),
         (output, routes): (&Path, &[&'b str]),
         (reports, found, made): (usize, &Diagnostics, &'b [(Fingerprint, Entry)]),
     ) {
@@ -157,21 +160,21 @@ impl<'b> Store<'b> {
             |(route, stamp): &(Cow<'_, str>, Stamp)| Stamp::of(&self.output.join(&**route)) == Some(*stamp);
         self.options == Fingerprint::of(options.as_bytes())
             && tree.found.is_empty()
-            && self.sources == tree.files()
+            && *self.sources == *tree.files()
             && self.outputs.par_iter().all(same)
     }
 
     /// Which sources are not as they were, sorted.
-    pub(super) fn changes<'s>(&'s self, tree: &'s SourceTree) -> Vec<(&'s SourcePath, Change)> {
-        let change = |(path, stamp): &'s (SourcePath, Stamp)| match tree.stamp(path) {
-            None => Some((path, Change::Gone)),
-            Some(now) => (now != *stamp).then_some((path, Change::Changed)),
+    pub(super) fn changes(&self, tree: &SourceTree) -> Vec<Changed> {
+        let change = |(path, stamp): &(SourcePath, Stamp)| match tree.stamp(path) {
+            None => Some((path.clone(), Change::Gone)),
+            Some(now) => (now != *stamp).then(|| (path.clone(), Change::Changed)),
         };
         let is_new = |path: &SourcePath| self.sources.binary_search_by(|(known, _)| known.cmp(path)).is_err();
         let new = tree.files().iter().filter(|(path, _)| is_new(path));
         let mut changes: Vec<_> = self.sources.iter().filter_map(change).collect();
-        changes.extend(new.map(|(path, _)| (path, Change::New)));
-        changes.sort_unstable_by_key(|(path, _)| *path);
+        changes.extend(new.map(|(path, _)| (path.clone(), Change::New)));
+        changes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         changes
     }
 
@@ -206,7 +209,10 @@ impl Write for Hashing {
 
 /// The stamps of the sources; those too fresh to be trusted are replaced by one that no
 /// file has.
-fn settled(files: &[(SourcePath, Stamp)], seen: i128) -> Vec<(SourcePath, Stamp)> {
+fn settled(files: &[(SourcePath, Stamp)], seen: i128) -> Cow<'_, [(SourcePath, Stamp)]> {
+    if files.iter().all(|(_, stamp)| is_settled(*stamp, seen)) {
+        return Cow::Borrowed(files);
+    }
     let settle = |(path, stamp): &(SourcePath, Stamp)| {
         let stamp = if is_settled(*stamp, seen) { *stamp } else { Stamp { inode: u64::MAX, ..*stamp } };
         (path.clone(), stamp)
