@@ -140,7 +140,9 @@ fn known(portal: Option<&Portal>) -> Known {
             texts.chain(former).flat_map(|text| text.all().map(|(_, name)| name.to_owned())).collect();
         KnownAgency { id: agency.id.to_string(), name: file.name.original().to_owned(), names }
     });
-    Known::new(portal.forms.all().to_vec(), agencies.collect())
+    let components =
+        portal.agencies.iter().map(|agency| (agency.id.to_string(), agency.file.components.clone()));
+    Known::new(portal.forms.all().to_vec(), agencies.collect()).with_components(components)
 }
 
 fn progress(length: u64, terminal: &Terminal) -> ProgressBar {

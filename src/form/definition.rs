@@ -8,7 +8,7 @@ use crate::fingerprint::Fingerprint;
 use crate::language::{Language, Localised};
 
 /// A form: one edition, with its sections, tables and rules.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Form {
     /// Its id, the name of its file.
     pub id: Arc<str>,
@@ -120,6 +120,15 @@ impl Form {
     /// Whether this edition is in force for a reporting year.
     pub fn in_force(&self, year: u16) -> bool {
         self.from <= year && self.to.is_none_or(|to| year <= to)
+    }
+
+    /// This form with a row for each component (id and name) in its open tables.
+    pub fn with_components(&self, components: &[(Arc<str>, Localised)]) -> Self {
+        let tables = self.tables.iter().map(|table| match table.open {
+            Some(_) => Arc::new(table.with_components(components)),
+            None => table.clone(),
+        });
+        Self { tables: tables.collect(), ..self.clone() }
     }
 
     /// The number of the table with this id.

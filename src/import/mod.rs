@@ -33,10 +33,12 @@ mod transpose;
 mod unroll;
 mod workbook;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
 use crate::form::Form;
+use crate::language::Localised;
 use crate::path::SourcePath;
 
 pub use block::{
@@ -51,6 +53,9 @@ pub use matching::{CellReading, Doubt, Matched, Reading, TableReading, lay};
 use draft::{short, told, whereabouts};
 use lexicon::Lexicon;
 
+/// The components of an agency: id and name.
+pub type Components = Vec<(Arc<str>, Localised)>;
+
 /// What is known beforehand.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -58,6 +63,8 @@ pub struct Known {
     pub forms: Vec<Arc<Form>>,
     /// The agencies of the portal.
     pub agencies: Vec<KnownAgency>,
+    /// The components of agencies that have any, by the id of the agency.
+    components: BTreeMap<String, Components>,
     /// The words of each form, made ready once for all files.
     words: OnceLock<Vec<Arc<Lexicon>>>,
 }
@@ -65,7 +72,12 @@ pub struct Known {
 impl Known {
     /// What a portal knows.
     pub fn new(forms: Vec<Arc<Form>>, agencies: Vec<KnownAgency>) -> Self {
-        Self { forms, agencies, words: OnceLock::new() }
+        Self { forms, agencies, components: BTreeMap::new(), words: OnceLock::new() }
+    }
+
+    /// This, and the components (id and name) of each agency.
+    pub fn with_components(self, components: impl IntoIterator<Item = (String, Components)>) -> Self {
+        Self { components: components.into_iter().collect(), ..self }
     }
 
     fn words(&self) -> &[Arc<Lexicon>] {
@@ -124,13 +136,23 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
         let year = given.year.or_else(|| facts::find(original, &untaken, form, &[]).year);
         let turned = transpose::turn(&original.blocks, words).map(|blocks| piece::cut(&blocks));
         let pieces = turned.as_ref().unwrap_or(&pieces);
-        let matched = matching::lay_pieces(pieces, original.blocks.len(), form, words);
+        let form = of_components(original, known, form);
+        let matched = matching::lay_pieces(pieces, original.blocks.len(), &form, words);
         let score = matched.score + if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
         if best.as_ref().is_none_or(|(other, ..)| score > *other) {
-            best = Some((score, form.clone(), matched));
+            best = Some((score, form, matched));
         }
     }
     best.map(|(_, form, matched)| (form, matched))
+}
+
+/// The form with the rows of the agency's components, for a workbook of ours, which names each of its cells.
+fn of_components(original: &Original, known: &Known, form: &Arc<Form>) -> Arc<Form> {
+    let agency = original.facts.iter().find(|(name, _)| name == "gongkai-agency");
+    match agency.and_then(|(_, id)| known.components.get(id)) {
+        Some(components) => Arc::new(form.with_components(components)),
+        None => form.clone(),
+    }
 }
 
 /// Puts the draft together and tells what is not plain.

@@ -22,7 +22,10 @@ fn known(prepared: &Prepared) -> Known {
         let name = agency.name("zh-CN").to_owned();
         KnownAgency { id: agency.id.to_string(), names: vec![name.clone()], name }
     };
+    let components =
+        portal.agencies.iter().map(|agency| (agency.id.to_string(), agency.file.components.clone()));
     Known::new(portal.forms.all().to_vec(), portal.agencies.iter().map(agency).collect())
+        .with_components(components)
 }
 
 /// The workbook of a report.
@@ -123,6 +126,28 @@ fn figures_at_random_come_back() {
         assert_eq!(bytes, workbook(&prepared, report), "the same report gives the same bytes");
         same_figures(&bring_in(&bytes, &known(&prepared)).0, report);
     }
+}
+
+#[test]
+fn the_figures_of_components_come_back() {
+    let mut files = Files::archive(
+        "=== site.toml\nbase_url = \"https://example.org\"\ntitle = \"T\"\ndefault_language = \"en\"\n\
+         === content/agencies/a/agency.toml\nname = \"Department of Examples\"\n\
+         components = [{ id = \"oep\", name = \"Office of Policy\" }, { id = \"bos\", name = \"Bureau\" }]\n\
+         === content/agencies/a/2022/report.md\n+++\npublished = 2023-01-20\n+++\n",
+    );
+    let prepared = Pipeline::new(false).prepare(&files.tree());
+    let report = prepared.checked.portal.report("a", 2022).expect("a report");
+    let table = &report.sheets[0].table;
+    let (rows, column) = (table.rows.leaves.len(), &table.columns.leaf(1).id);
+    let rows = (0..rows).map(|row| format!("{}.{column} = {}\n", table.rows.leaf(row).id, row + 4));
+    let text = format!("[{}]\n{}", table.id, rows.take(2).collect::<String>());
+    files.put("content/agencies/a/2022/tables.toml", text);
+    let prepared = Pipeline::new(false).prepare(&files.tree());
+    let report = prepared.checked.portal.report("a", 2022).expect("a report");
+    let figures = report.sheets[0].cells().iter().filter(|cell| cell.value().is_some()).count();
+    assert_eq!(figures, 3, "two figures and their sum");
+    same_figures(&bring_in(&workbook(&prepared, report), &known(&prepared)).0, report);
 }
 
 const TEXTS: &str = r#"=== site.toml
