@@ -13,9 +13,10 @@ const DEPTH: usize = 8;
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Block {
-    /// A heading inside a section; the highest has level 1.
+    /// A heading.
     Heading {
-        /// How deep it is.
+        /// How deep it is among all headings of the report; those of its sections have level 1.
+        /// It is never more than one deeper than the heading before it.
         level: u8,
         /// Its text.
         runs: Vec<Run>,
@@ -72,11 +73,12 @@ pub struct Run {
     pub link: Option<String>,
 }
 
-/// Reads the HTML of a narrative; `lead` says where a link leads from anywhere.
-pub(super) fn read(html: &str, lead: &dyn Fn(&str) -> String) -> Vec<Block> {
+/// Reads the HTML of a narrative that stands below a heading of the level `above`; `lead` says
+/// where a link leads from anywhere.
+pub(super) fn read(html: &str, above: u8, lead: &dyn Fn(&str) -> String) -> Vec<Block> {
     let mut reader = Reader::from_str(html);
     reader.config_mut().check_end_names = false;
-    let mut walk = Walk::new(lead);
+    let mut walk = Walk::new(above, lead);
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag)) => walk.open(&tag),
@@ -123,11 +125,17 @@ struct Walk<'l> {
     verbatim: bool,
     rows: Vec<Vec<Vec<Run>>>,
     heads: usize,
+    /// The level of the heading around the narrative.
+    above: u8,
+    /// The level of the heading read last.
+    level: u8,
 }
 
 impl<'l> Walk<'l> {
-    fn new(lead: &'l dyn Fn(&str) -> String) -> Self {
+    fn new(above: u8, lead: &'l dyn Fn(&str) -> String) -> Self {
         Self {
+            above,
+            level: above,
             lead,
             open: vec![Open::default()],
             deeper: 0,
@@ -186,9 +194,11 @@ impl<'l> Walk<'l> {
         match name {
             "p" | "div" => self.end_paragraph(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                let level = name[1..].parse().unwrap_or(3u8).saturating_sub(2).max(1);
+                // The two highest levels of Markdown are those of title and sections.
+                let own = self.above + name[1..].parse().unwrap_or(3u8).saturating_sub(2).max(1);
                 if let Some(runs) = self.taken() {
-                    self.put(Block::Heading { level, runs });
+                    self.level = own.min(self.level + 1);
+                    self.put(Block::Heading { level: self.level, runs });
                 }
             }
             "pre" => {
@@ -317,7 +327,7 @@ mod tests {
     use super::*;
 
     fn read_all(html: &str) -> Vec<Block> {
-        read(html, &|link| format!("https://example.org/{link}"))
+        read(html, 0, &|link| format!("https://example.org/{link}"))
     }
 
     fn plain(text: &str) -> Run {
@@ -344,6 +354,17 @@ mod tests {
         let heading = Block::Heading { level: 1, runs: vec![plain("（一）主动公开")] };
         let html = "<h3 id=\"x\">（一）主动公开</h3>\n<p>甲</p>\n<hr />\n";
         assert_eq!(read_all(html), [heading, paragraph("甲"), Block::Rule]);
+    }
+
+    #[test]
+    fn headings_skip_no_level() {
+        let levels = |above| {
+            let blocks = read("<h5>甲</h5><h3>乙</h3><h4>丙</h4><h6>丁</h6>", above, &str::to_owned);
+            let level = |block: &Block| if let Block::Heading { level, .. } = block { *level } else { 0 };
+            blocks.iter().map(level).collect::<Vec<_>>()
+        };
+        assert_eq!(levels(0), [1, 1, 2, 3]);
+        assert_eq!(levels(1), [2, 2, 3, 4]);
     }
 
     #[test]

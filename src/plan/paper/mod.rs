@@ -54,10 +54,10 @@ pub fn paper(site: &Site<'_>, agency: &str, year: u16) -> Option<Paper> {
     let (agency, report) = (site.portal().agency(agency)?, site.portal().report(agency, year)?);
     let language = site.language;
     let page = site.url(&Subject::Report(agency.id.to_string(), year));
-    let blocks = |html: &str| blocks::read(html, &|link| absolute(site, &page, link));
+    let blocks = |html: &str, above| blocks::read(html, above, &|link| absolute(site, &page, link));
     let form = report.form.as_deref();
     let sections = report.sections(language).map(|section| Section {
-        blocks: blocks(section.html),
+        blocks: blocks(section.html, 1),
         tables: tables(report, &section, language),
         title: section.title.to_owned(),
     });
@@ -70,7 +70,7 @@ pub fn paper(site: &Site<'_>, agency: &str, year: u16) -> Option<Paper> {
         agency: name.to_owned(),
         published: report.head.published.clone(),
         subject: form.map(|form| form.title.get(language).to_owned()).unwrap_or_default(),
-        preface: blocks(&report.preface),
+        preface: blocks(&report.preface, 0),
         sections: sections.collect(),
     })
 }

@@ -88,7 +88,7 @@ impl<'p> Body<'p> {
         for block in blocks {
             match block {
                 Block::Heading { level, runs } => {
-                    self.paragraph(&format!("Heading{}", (level + 1).min(4)), "", runs)
+                    self.paragraph(&format!("Heading{}", level.min(&4)), "", runs)
                 }
                 Block::Paragraph { runs } => self.paragraph(style, "", runs),
                 Block::List { start, items } => self.list(*start, items, 0),
