@@ -324,8 +324,12 @@ impl<'t, 'i> Fields<'t, 'i> {
             if self.asked.iter().any(|asked| *asked == &**key.get_ref()) {
                 continue;
             }
-            let mut diagnostic =
+            let diagnostic =
                 Diagnostic::new("toml/unknown-key").fact("key", &**key.get_ref()).at(self.place(key.span()));
+            let mut known = self.asked.clone();
+            known.sort_unstable();
+            known.dedup();
+            let mut diagnostic = diagnostic.fact("known", known.join(", "));
             if let Some(near) = nearest(key.get_ref(), self.asked.iter().copied()) {
                 diagnostic = diagnostic.fact("near", near);
             }

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod new;
 mod publish;
+mod schema;
 mod serve;
 mod status;
 mod store;
@@ -83,6 +84,8 @@ enum Command {
     Status(status::Status),
     /// Explain a finding's code, or where a page comes from 解释代码或页面的来源
     Explain(explain::Explain),
+    /// JSON Schemas of the files you write, for editors 给编辑器用的格式说明
+    Schema(schema::Schema),
     /// Print completions for a shell 命令补全
     Completions {
         /// The shell
@@ -111,6 +114,7 @@ pub fn run() -> u8 {
             return CLEAN;
         }
         Command::Explain(explain) => return explain.run(root.as_deref(), &terminal),
+        Command::Schema(schema) => return schema.run(root.as_deref(), &terminal),
         Command::Import(import) if import.dry_run => {
             let root = root.filter(|root| root.join("site.toml").is_file());
             return import.run(root.as_deref(), &terminal);
@@ -131,7 +135,7 @@ pub fn run() -> u8 {
         Command::Import(import) => import.run(Some(&root), &terminal),
         Command::Status(status) => status.run(&root, &terminal),
         Command::Clean(clean) => clean.run(&root, &terminal),
-        Command::Init(_) | Command::Completions { .. } | Command::Explain(_) => CLEAN,
+        Command::Init(_) | Command::Completions { .. } | Command::Explain(_) | Command::Schema(_) => CLEAN,
     }
 }
 

@@ -118,17 +118,20 @@ pub(super) fn publish<'p>(
     let publication = Publication { tree, seen, renderer, writer, old, wrong: Mutex::default(), explain };
     let outputs = &prepared.plan.outputs;
     let bar = terminal.bar("render", outputs.len());
-    let log = outputs
-        .par_iter()
-        .with_max_len(256)
-        .fold(Log::default, |mut log, (route, subject)| {
+    let make = |some: Vec<&'p (Route, Subject)>| {
+        let one = |mut log: Log<'p>, (route, subject): &'p (Route, Subject)| {
             if !STOPPED.load(Ordering::Relaxed) {
                 publication.make(route, subject, &mut log);
                 bar.inc(1);
             }
             log
-        })
-        .reduce(Log::default, Log::join);
+        };
+        let some = some.into_par_iter().with_max_len(256);
+        some.fold(Log::default, one).reduce(Log::default, Log::join)
+    };
+    // What tells of other files comes last: then they are made and need not be made for it.
+    let (last, first) = outputs.iter().partition(|(_, subject)| subject.tells_of_files());
+    let log = make(first).join(make(last));
     bar.finish_and_clear();
     let Publication { writer, wrong, .. } = publication;
     found.extend(&wrong.into_inner().unwrap_or_else(PoisonError::into_inner));
@@ -162,12 +165,13 @@ impl Publication<'_> {
         let Some(content) = value else { return };
         let is_sure = match &content {
             Content::Source(path) => self.tree.stamp(path).is_some_and(|stamp| is_settled(stamp, self.seen)),
-            Content::Made(_) | Content::Builtin(_) => true,
+            Content::Made(_) | Content::Builtin(_) | Content::Poured(_) => true,
         };
         let written = match content {
             Content::Made(bytes) => self.writer.put(route.as_str(), &bytes),
             Content::Builtin(bytes) => self.writer.put(route.as_str(), bytes),
             Content::Source(path) => self.writer.copy(route.as_str(), || self.tree.open(&path)),
+            Content::Poured(file) => self.writer.pour(route.as_str(), |out| self.renderer.pour(&file, out)),
         };
         match written {
             // An output with findings is made again, so that they are told again; so is one of

@@ -339,6 +339,10 @@ impl Shown {
         let answer = match rendered.value {
             Some(Content::Made(bytes)) => Some(Answer::Bytes(bytes)),
             Some(Content::Builtin(bytes)) => Some(Answer::Bytes(bytes.to_vec())),
+            Some(Content::Poured(file)) => {
+                let mut bytes = Vec::new();
+                self.renderer.pour(&file, &mut bytes).ok().map(|()| Answer::Bytes(bytes))
+            }
             Some(Content::Source(path)) => {
                 self.tree.root().map(|root| Answer::File(root.join(path.as_str())))
             }

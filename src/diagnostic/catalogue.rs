@@ -59,6 +59,11 @@ impl Catalogue {
         self.words.get(word).map_or(word, |text| text.get(language))
     }
 
+    /// A word in all its languages, if it is known.
+    pub fn known_word(&self, word: &str) -> Option<&Localised> {
+        self.words.get(word)
+    }
+
     /// What a parser says in English, in all languages, if it is known.
     pub fn phrase(&self, english: &str) -> Option<&Localised> {
         self.phrases.get(english)

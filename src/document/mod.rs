@@ -12,6 +12,7 @@ mod markdown;
 mod narrative;
 mod prose;
 mod report;
+mod schema;
 mod settings;
 mod write;
 
@@ -25,5 +26,6 @@ pub use markdown::Link;
 pub use narrative::{Narrative, Passage, parse_narrative};
 pub use prose::{Prose, parse_prose};
 pub use report::{Accept, ReportHead, parse_head};
+pub use schema::{Schema, schemas};
 pub use settings::{Checks, Facts, Settings, parse_settings};
 pub use write::{Written, front_matter, tables_toml, toml_text};

@@ -62,7 +62,7 @@ impl Download {
 }
 
 /// A size in words.
-fn size_text(size: u64) -> String {
+pub(super) fn size_text(size: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", size / unit, size % unit * 10 / unit);
     match size {
         0..1024 => format!("{size} B"),
@@ -123,7 +123,7 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
             label: table.rows.leaf(row).label.get(language).to_owned(),
             cells: (0..table.columns.leaves.len())
                 .map(|column| {
-                    (table.columns.leaf(column).id.to_string(), value(sheet, table.cell(row, column)))
+                    (table.columns.leaf(column).id.to_string(), cell_value(sheet, table.cell(row, column)))
                 })
                 .collect(),
             columns: columns.clone(),
@@ -144,7 +144,8 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
     })
 }
 
-fn value(sheet: &crate::model::Sheet, number: usize) -> serde_json::Value {
+/// What a cell holds: a whole number, a decimal or text as text, nothing.
+pub fn cell_value(sheet: &crate::model::Sheet, number: usize) -> serde_json::Value {
     let cell = &sheet.cells()[number];
     match (cell.state, cell.value()) {
         (State::NotApplicable, _) => "/".into(),

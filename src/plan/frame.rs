@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, correction, feed, form, home, report, search, series, year};
+use super::{Subject, agency, correction, data, feed, form, home, report, search, series, year};
 use crate::document::{Facts, Prose};
 use crate::model::{Checked, Portal};
 
@@ -60,6 +60,7 @@ pub struct SiteView {
     top: &'static str,
     feed: Option<String>,
     search: Option<String>,
+    data: Option<String>,
     menu: Vec<MenuItem>,
     /// The parts of the disclosure column that are pages, in their order.
     parts: Vec<PartItem>,
@@ -177,6 +178,7 @@ impl<'c> Site<'c> {
             top: self.top(),
             feed: (settings.feeds && self.drawn.wants(&Subject::Feed))
                 .then(|| Subject::Feed.route().to_string()),
+            data: self.drawn.wants(&Subject::Data).then(|| Subject::Data.route().to_string()),
             search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
             menu: pages.into_iter().map(item).collect(),
             parts: self.parts(),
@@ -215,6 +217,7 @@ impl<'c> Site<'c> {
             Subject::Changes => correction::insert(self, &mut context),
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
+            Subject::Data => data::insert(self, &mut context),
             Subject::Prose(name) => home::insert_prose(self, name, &mut context)?,
             Subject::Search => search::insert(self, &mut context),
             Subject::NotFound => PageView::new(self, subject, String::new()).linked_from_base_url(self),
@@ -222,6 +225,8 @@ impl<'c> Site<'c> {
             Subject::Sitemap(part) => feed::insert_sitemap(self, *part, &mut context),
             Subject::Robots => PageView::new(self, subject, String::new()),
             Subject::ReportFile(..)
+            | Subject::DataFile(_)
+            | Subject::Api(_)
             | Subject::Attachment(_)
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)
@@ -271,7 +276,7 @@ impl<'c> Site<'c> {
     }
 
     /// The absolute address of an output.
-    pub(super) fn url(&self, subject: &Subject) -> String {
+    pub fn url(&self, subject: &Subject) -> String {
         let folder = if subject.is_shared() { String::new() } else { self.folder_of(self.language) };
         self.url_in(&folder, subject)
     }

@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::Subject;
 use super::frame::Site;
+use super::{ApiFile, Subject};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
@@ -19,6 +19,10 @@ pub struct Keys {
     language: Language,
     /// The settings and the forms: what a file knows that no template draws.
     rules: Fingerprint,
+    /// These, and which kinds of output there are.
+    kinds: Fingerprint,
+    /// These, and all agencies and reports.
+    records: Fingerprint,
     /// These, the theme, and what every page shows.
     frame: Fingerprint,
     /// The frame, all agencies, and for which years each has reports.
@@ -38,6 +42,14 @@ impl Keys {
         // A view can always be written as JSON.
         let view = serde_json::to_vec(&site.view()).unwrap_or_default();
         let frame = frame.add(rules).add(theme).bytes(&view).finish();
+        let mut kinds = Fingerprinter::new("kinds");
+        kinds.add(rules);
+        for kind in site.drawn.kinds.iter().flatten() {
+            kinds.text(kind);
+        }
+        let kinds = kinds.finish();
+        let mut records = Fingerprinter::new("records");
+        records.add(kinds);
         let mut agencies = Fingerprinter::new("agencies");
         agencies.add(frame);
         let mut whole = Fingerprinter::new("whole");
@@ -48,15 +60,17 @@ impl Keys {
             whole.text(name).text(language).add(page.fingerprint);
         }
         for AgencyReports { agency, reports } in portal.by_agency() {
+            records.add(agency.file.fingerprint).text(&agency.id);
             agencies.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
             for report in reports {
                 agencies.number(report.year.into());
-                whole.add(report.fingerprint);
+                records.add(report.fingerprint);
             }
         }
         let agencies = agencies.finish();
-        let whole = whole.add(agencies).finish();
-        Self { language: site.language.into(), rules, frame, agencies, whole }
+        let records = records.finish();
+        let whole = whole.add(agencies).add(records).finish();
+        Self { language: site.language.into(), rules, kinds, records, frame, agencies, whole }
     }
 
     /// The key of an output; `None` where only its bytes tell whether it has changed.
@@ -85,6 +99,16 @@ impl Keys {
             Subject::Report(agency, _) | Subject::Series(agency) => {
                 add_all(key.add(self.frame), portal.reports_of(agency));
             }
+            Subject::Api(ApiFile::Agency(id)) => {
+                key.add(self.kinds).add(portal.agency(id)?.file.fingerprint);
+                add_all(&mut key, portal.reports_of(id));
+            }
+            Subject::Api(ApiFile::Description | ApiFile::Form(_)) => {
+                key.add(self.kinds);
+            }
+            Subject::DataFile(_) | Subject::Api(_) => {
+                key.add(self.records);
+            }
             Subject::Form(_) | Subject::Forms | Subject::NotFound | Subject::Robots => {
                 key.add(self.frame);
             }
@@ -104,6 +128,7 @@ impl Keys {
             Subject::Home
             | Subject::Agencies
             | Subject::Changes
+            | Subject::Data
             | Subject::Years
             | Subject::Search
             | Subject::SearchTerms(_)

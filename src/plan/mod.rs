@@ -5,8 +5,10 @@
 //! one page without the others.
 
 mod agency;
+mod api;
 mod chart;
 mod correction;
+mod data;
 mod download;
 mod feed;
 mod form;
@@ -25,12 +27,17 @@ mod table;
 mod timeline;
 mod year;
 
-pub use download::{Download, report_data};
+pub use api::{ApiFile, api};
+pub use data::{
+    Card, Column, DataFile, Facts, cards, catalogue, columns, concordance, data_files, dictionary, package,
+};
+pub use download::{Download, cell_value, report_data};
 pub use feed::{Entry, FeedView, SitemapView};
 pub use frame::{Asset, Drawn, Site, SiteView};
 pub use keys::Keys;
 pub use page::PageView;
 pub use paper::{Block, Caption, Cell, CellKind, Paper, Run, Size, Table, paper};
+pub use report::{ReportFacts, report_facts};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
@@ -72,6 +79,12 @@ pub enum Subject {
     Forms,
     /// A form, by id.
     Form(String),
+    /// The page of the data of the whole portal.
+    Data,
+    /// A file of the whole portal.
+    DataFile(DataFile),
+    /// A file of the API.
+    Api(ApiFile),
     /// A prose page, by name.
     Prose(String),
     /// The search page.
@@ -117,6 +130,9 @@ impl Subject {
             Self::Changes => Route::page("changes"),
             Self::Forms => Route::page("forms"),
             Self::Form(id) => Route::page(&format!("forms/{id}")),
+            Self::Data => Route::page("data"),
+            Self::DataFile(file) => file.route(),
+            Self::Api(file) => file.route(),
             Self::Prose(name) if name == "index" => Route::page(""),
             Self::Prose(name) => Route::page(name),
             Self::Search => Route::page("search"),
@@ -139,9 +155,10 @@ impl Subject {
         match self {
             Self::ReportFile(..) | Self::Attachment(_) | Self::Static(_) => true,
             Self::NotFound | Self::Sitemap(_) | Self::Robots => true,
+            Self::DataFile(_) | Self::Api(_) => true,
             Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
             Self::Series(_) => false,
-            Self::Years | Self::Year(_) | Self::Forms | Self::Form(_) | Self::Prose(_) => false,
+            Self::Data | Self::Years | Self::Year(_) | Self::Forms | Self::Form(_) | Self::Prose(_) => false,
             Self::Search | Self::SearchTerms(_) | Self::SearchAgencies(_) => false,
             Self::SearchText(..) | Self::SearchPage(_) | Self::Feed => false,
             Self::In(..) => false,
@@ -165,6 +182,8 @@ impl Subject {
             Self::Sitemap(_) => "sitemap",
             Self::NotFound => "404",
             Self::In(_, own) => own.kind(),
+            Self::DataFile(_) => "data",
+            Self::Api(_) => "api",
             Self::SearchTerms(_) | Self::SearchAgencies(_) => "search",
             Self::SearchText(..) | Self::SearchPage(_) => "search",
             page => page.template().and_then(|template| template.split('.').next()).unwrap_or_default(),
@@ -172,9 +191,9 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 22] = [
         "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years", "year",
-        "changes", "forms", "form", "prose", "404", "atom", "sitemap", "robots", "search",
+        "changes", "forms", "form", "data", "api", "prose", "404", "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -190,6 +209,7 @@ impl Subject {
             Self::Changes => "changes.html",
             Self::Forms => "forms.html",
             Self::Form(_) => "form.html",
+            Self::Data => "data.html",
             Self::Prose(_) => "prose.html",
             Self::Search => "search.html",
             Self::NotFound => "404.html",
@@ -198,6 +218,8 @@ impl Subject {
             Self::Sitemap(Some(_)) => "sitemap-part.xml",
             Self::Robots => "robots.txt",
             Self::ReportFile(..)
+            | Self::DataFile(_)
+            | Self::Api(_)
             | Self::Attachment(_)
             | Self::SearchTerms(_)
             | Self::SearchAgencies(_)
@@ -209,7 +231,7 @@ impl Subject {
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 17] = [
+    pub const TEMPLATES: [&'static str; 18] = [
         "home.html",
         "agencies.html",
         "agency.html",
@@ -220,6 +242,7 @@ impl Subject {
         "changes.html",
         "forms.html",
         "form.html",
+        "data.html",
         "prose.html",
         "search.html",
         "404.html",
@@ -228,6 +251,15 @@ impl Subject {
         "sitemap-part.xml",
         "robots.txt",
     ];
+
+    /// Whether it tells of other files, and so is made when they are.
+    pub fn tells_of_files(&self) -> bool {
+        match self.in_language().1 {
+            Self::Data => true,
+            Self::DataFile(file) => !file.holds_data(),
+            _ => false,
+        }
+    }
 
     /// Whether it is a page that people read.
     pub fn is_page(&self) -> bool {
@@ -273,6 +305,9 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
     let pages = portal.pages.iter().filter(|(name, _)| &**name != "index");
     subjects.extend(pages.map(|(name, _)| Subject::Prose(name.to_string())));
+    subjects.push(Subject::Data);
+    subjects.extend(data::all_files(portal).into_iter().map(Subject::DataFile));
+    subjects.extend(api::files(portal).map(Subject::Api));
     subjects.push(Subject::Search);
     if drawn.wants(&Subject::Search) {
         subjects.extend(search::files(portal));
@@ -359,6 +394,16 @@ pub fn find(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     translated().or_else(|| find_own(portal, drawn, route))
 }
 
+/// What is made of the whole portal at a route.
+fn find_data(portal: &Portal, names: &[&str], route: &str) -> Option<Subject> {
+    Some(match names {
+        ["data", "index.html"] => Subject::Data,
+        ["data", ..] => Subject::DataFile(DataFile::find(portal, route)?),
+        ["api", names @ ..] => Subject::Api(ApiFile::find(portal, names)?),
+        _ => return None,
+    })
+}
+
 /// What is made at a route in the language of the portal.
 fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     let names: Vec<&str> = route.split('/').collect();
@@ -380,6 +425,7 @@ fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
         ["changes", "index.html"] => Subject::Changes,
         ["forms", "index.html"] => Subject::Forms,
         ["search", "index.html"] => Subject::Search,
+        ["data" | "api", ..] => find_data(portal, &names, route)?,
         ["search", ref names @ ..] => search::find(portal, names)?,
         ["static", ..] => {
             let name = route.strip_prefix("static/")?;

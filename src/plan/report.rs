@@ -179,6 +179,29 @@ impl ReportItem {
     }
 }
 
+/// What lists say of a report besides its figures.
+pub struct ReportFacts {
+    /// Its title.
+    pub title: String,
+    /// By when it should have been published.
+    pub due: Option<String>,
+    /// Whether it was published later than that.
+    pub late: bool,
+    /// How many figures are to be verified.
+    pub findings: usize,
+}
+
+/// What lists say of a report besides its figures.
+pub fn report_facts(site: &Site<'_>, agency: &Agency, report: &Report) -> ReportFacts {
+    let due = site.portal().due(agency, report.year);
+    ReportFacts {
+        title: report.title(agency, site.language),
+        late: is_after(report, due.as_deref()),
+        findings: open_findings(site, report),
+        due,
+    }
+}
+
 /// Whether a report was published after its legal date.
 pub(super) fn is_late(site: &Site<'_>, agency: &Agency, report: &Report) -> bool {
     is_after(report, site.portal().due(agency, report.year).as_deref())

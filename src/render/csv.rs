@@ -1,9 +1,12 @@
 //! The figures of a report as CSV: UTF-8 with a byte order mark and CRLF, as spreadsheets
 //! want it (RFC 4180). One line per cell.
 
+use std::borrow::Cow;
+
 use crate::plan::{Site, report_data};
 
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// What tells a spreadsheet that the text is UTF-8.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The CSV of a report: `table,row,column,row_label,column_label,value`.
 pub(super) fn report(site: &Site<'_>, agency: &str, year: u16) -> Option<Vec<u8>> {
@@ -16,7 +19,7 @@ pub(super) fn report(site: &Site<'_>, agency: &str, year: u16) -> Option<Vec<u8>
             for ((column, value), label) in row.cells.iter().zip(&row.columns) {
                 let value = match value {
                     serde_json::Value::Null => String::new(),
-                    serde_json::Value::String(text) => harmless(text),
+                    serde_json::Value::String(text) => harmless(text).into_owned(),
                     other => other.to_string(),
                 };
                 writer.write_record([table, &row.row, column, &row.label, label, &value]).ok()?;
@@ -30,11 +33,11 @@ pub(super) fn report(site: &Site<'_>, agency: &str, year: u16) -> Option<Vec<u8>
 
 /// A text that no spreadsheet takes for a formula; numbers, negative ones too, stay as
 /// they are.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     let is_number =
         text.strip_prefix(['-', '+']).unwrap_or(text).bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if risky && !is_number { format!("'{text}") } else { text.to_owned() }
+    if risky && !is_number { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! An output and a theme give bytes: one arm per kind of output.
 
 mod csv;
+mod data;
 mod docx;
 mod filters;
 mod json;
@@ -12,6 +13,8 @@ mod xlsx;
 pub use theme::{Theme, builtin_text, builtin_themes};
 pub use xlsx::collection;
 
+use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
@@ -20,7 +23,7 @@ use crate::fingerprint::Fingerprint;
 use crate::language::Language;
 use crate::model::Checked;
 use crate::path::SourcePath;
-use crate::plan::{self, Grids, Keys, SearchIndex, Site, Subject};
+use crate::plan::{self, DataFile, Facts, Grids, Keys, SearchIndex, Site, Subject};
 use template::Engine;
 
 /// The bytes of an output, or where they are.
@@ -31,6 +34,8 @@ pub enum Content {
     Source(SourcePath),
     /// A file built into the program.
     Builtin(&'static [u8]),
+    /// To be written piece by piece: [`Renderer::pour`].
+    Poured(DataFile),
 }
 
 /// Renders the outputs of one checked portal with one theme.
@@ -39,6 +44,8 @@ pub struct Renderer {
     theme: Arc<Theme>,
     /// What the pages are made with in each language, that of the portal first.
     languages: Vec<InLanguage>,
+    /// What is known of the files of the whole portal, as they are made or asked for.
+    facts: BTreeMap<DataFile, OnceLock<Facts>>,
 }
 
 /// What the pages in one language are made with.
@@ -62,7 +69,40 @@ impl Renderer {
             InLanguage { language: language.clone(), grids, engine, keys, index: OnceLock::new() }
         };
         let languages = checked.portal.settings.languages().map(made).collect();
-        Self { checked, theme, languages }
+        let files = plan::data_files(&checked.portal).into_iter();
+        let facts = files.map(|file| (file, OnceLock::new())).collect();
+        Self { checked, theme, languages, facts }
+    }
+
+    /// The portal in one language, as views see it.
+    fn site<'s>(&'s self, with: &'s InLanguage) -> Site<'s> {
+        let InLanguage { language, grids, .. } = with;
+        Site { checked: &self.checked, language, grids, drawn: &self.theme.drawn }
+    }
+
+    /// Writes a file of the whole portal.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn pour(&self, file: &DataFile, out: &mut dyn io::Write) -> io::Result<()> {
+        let Some(own) = self.languages.first() else { return Ok(()) };
+        let mut out = data::Measured::new(out);
+        let rows = data::pour(&self.site(own), file, &|file| self.facts(file), &mut out)?;
+        if let Some(known) = self.facts.get(file) {
+            // Another thread may have worked them out meanwhile: they are the same.
+            let _ = known.set(out.facts(rows));
+        }
+        Ok(())
+    }
+
+    /// What is known of a file: from when it was made, else by making it once more.
+    fn facts(&self, file: &DataFile) -> Facts {
+        let known = self.facts.get(file);
+        if known.is_some_and(|known| known.get().is_none()) {
+            // Writing to nowhere cannot fail.
+            let _ = self.pour(file, &mut io::sink());
+        }
+        known.and_then(OnceLock::get).cloned().unwrap_or_default()
     }
 
     /// What the pages in the language of an output are made with, and what it is there.
@@ -83,8 +123,8 @@ impl Renderer {
     pub fn render(&self, subject: &Subject) -> Diagnosed<Option<Content>> {
         let mut found = Diagnostics::default();
         let Some((with, subject)) = self.made_with(subject) else { return Diagnosed::new(None, found) };
-        let InLanguage { language, grids, engine, index, .. } = with;
-        let site = Site { checked: &self.checked, language, grids, drawn: &self.theme.drawn };
+        let InLanguage { engine, index, .. } = with;
+        let site = self.site(with);
         let content = match subject {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),
             Subject::Static(name) => self.theme.static_file(name),
@@ -110,8 +150,13 @@ impl Renderer {
             Subject::SearchText(agency, year) => {
                 plan::search_text(&site, agency, *year).map(|text| search::file(subject, &text))
             }
+            Subject::DataFile(file) => Some(Content::Poured(file.clone())),
+            Subject::Api(file) => json::api(&site, file).map(Content::Made),
             page => {
-                let view = page.template().zip(site.view_of(page));
+                let mut view = page.template().zip(site.view_of(page));
+                if let (Subject::Data, Some((_, view))) = (page, &mut view) {
+                    view.insert("files", &plan::cards(&site, &|file| self.facts(file)));
+                }
                 view.and_then(|(template, view)| match engine.render(template, &view, &self.theme) {
                     Ok(text) => Some(Content::Made(text)),
                     Err(wrong) => {

@@ -162,6 +162,28 @@ impl Writer {
         Ok(entry)
     }
 
+    /// Gives an output that is written piece by piece.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn pour(
+        &self,
+        route: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Entry, WriteError> {
+        let path = self.stage.join(route);
+        let wrong = |error| WriteError::Io(self.output.join(route), error);
+        let mut file = Hashing { file: create(&path).map_err(wrong)?, hasher: Xxh3::new(), size: 0 };
+        write(&mut file).map_err(wrong)?;
+        let entry = Entry { fingerprint: Fingerprint(file.hasher.digest128()), size: file.size };
+        let stays = self.stays(route, entry);
+        if stays {
+            fs::remove_file(&path).map_err(wrong)?;
+        }
+        self.note(route, entry, stays);
+        Ok(entry)
+    }
+
     /// Whether an output is there already as it should be.
     fn stays(&self, route: &str, entry: Entry) -> bool {
         let untouched = |there: fs::Metadata| {
@@ -374,6 +396,26 @@ impl Writer {
             let _ = parent.sync_all();
         }
         Ok(())
+    }
+}
+
+/// A file that is hashed as it is written.
+struct Hashing {
+    file: File,
+    hasher: Xxh3,
+    size: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

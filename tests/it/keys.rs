@@ -21,7 +21,15 @@ fn outputs_with_one_key_are_one() {
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         for (route, subject) in &prepared.plan.outputs {
             let Some(key) = renderer.key(subject) else { continue };
-            let Some(Content::Made(bytes)) = renderer.render(subject).value else { continue };
+            let bytes = match renderer.render(subject).value {
+                Some(Content::Made(bytes)) => bytes,
+                Some(Content::Poured(file)) => {
+                    let mut bytes = Vec::new();
+                    renderer.pour(&file, &mut bytes).expect("memory can be written to");
+                    bytes
+                }
+                _ => continue,
+            };
             let bytes = String::from_utf8_lossy(&bytes).into_owned();
             let before = known.entry(key).or_insert_with(|| bytes.clone());
             assert_eq!(*before, bytes, "{route} has changed and its key has not, after {history:#?}");
@@ -69,4 +77,7 @@ fn a_figure_is_made_anew_only_where_it_may_show() {
 fn the_files_of_a_report_do_not_know_the_theme_nor_the_pages() {
     let anew = made_anew("content/about.md", "关于", "说明");
     assert!(anew.iter().all(|route| route.ends_with(".html")), "{anew:?}");
+    let anew = made_anew("content/agencies/shili/2021/tables.toml", "12.50", "13.50");
+    let has = |name: &str| anew.iter().any(|route| route == name);
+    assert!(has("api/years/2021.json") && !has("api/forms/cn-2021.json"), "{anew:?}");
 }

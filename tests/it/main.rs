@@ -12,6 +12,7 @@ mod layers;
 mod paper;
 mod portal;
 mod rebuild;
+mod schema;
 mod shapes;
 mod suite;
 mod workbook;
