@@ -15,3 +15,4 @@ mod random;
 mod rebuild;
 mod serve;
 mod site;
+mod usa;
