@@ -33,6 +33,8 @@ pub struct Pipeline {
     pub laps: Vec<(&'static str, Duration)>,
     /// Where the site will stand, in place of what `site.toml` says.
     pub base_url: Option<String>,
+    /// Whether every report is made as a piece of HTML for other sites too.
+    pub embed: bool,
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
@@ -104,6 +106,7 @@ impl Pipeline {
         let mut found = tree.found.clone();
         let layout = found.take(layout(tree));
         let mut settings = found.take(settings(tree));
+        settings.embed = self.embed;
         if let Some(url) = &self.base_url {
             settings.base_url.clone_from(url);
         }

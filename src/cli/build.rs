@@ -25,6 +25,10 @@ pub(super) struct Build {
     /// Where it will stand, in place of base_url of site.toml
     #[arg(short = 'u', long, value_name = "URL")]
     base_url: Option<String>,
+    /// Make of every report a piece of HTML too, to be pasted into another site:
+    /// AGENCY-YEAR.embed.html beside its page
+    #[arg(long)]
+    embed: bool,
     /// Publish drafts too
     #[arg(long)]
     drafts: bool,
@@ -57,6 +61,7 @@ impl Build {
         let (changed, old) = self.remembered(known, &tree);
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
+        pipeline.embed = self.embed;
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
@@ -114,7 +119,10 @@ impl Build {
     fn options(&self, root: &Path) -> String {
         let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let output = self.output.as_deref().map(absolute);
-        format!("{:?}", (absolute(root), output, &self.base_url, self.drafts, self.allow_findings))
+        format!(
+            "{:?}",
+            (absolute(root), output, &self.base_url, self.embed, self.drafts, self.allow_findings)
+        )
     }
 }
 

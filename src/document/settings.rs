@@ -26,6 +26,8 @@ pub struct Settings {
     pub output_dir: String,
     /// Whether there is a feed.
     pub feeds: bool,
+    /// Whether every report is there as a piece of HTML for other sites too.
+    pub embed: bool,
     /// The formats each report is offered in.
     pub downloads: Vec<Format>,
     /// The forms in use, the preferred first; empty for those of the portal's language.
@@ -81,6 +83,7 @@ impl Default for Settings {
             theme: "default".into(),
             output_dir: "public".into(),
             feeds: true,
+            embed: false,
             downloads: Format::ALL.to_vec(),
             forms: Vec::new(),
             facts: Facts::default(),

@@ -60,6 +60,8 @@ pub struct SiteView {
     top: &'static str,
     feed: Option<String>,
     search: Option<String>,
+    /// Whether every report is there as a piece of HTML for other sites too.
+    embed: bool,
     data: Option<String>,
     menu: Vec<MenuItem>,
     /// The parts of the disclosure column that are pages, in their order.
@@ -180,6 +182,7 @@ impl<'c> Site<'c> {
                 .then(|| Subject::Feed.route().to_string()),
             data: self.drawn.wants(&Subject::Data).then(|| Subject::Data.route().to_string()),
             search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
+            embed: settings.embed,
             menu: pages.into_iter().map(item).collect(),
             parts: self.parts(),
             newest: years.first().copied(),
@@ -211,7 +214,9 @@ impl<'c> Site<'c> {
             Subject::Agencies => agency::insert_list(self, &mut context),
             Subject::Agency(id) => agency::insert(self, id, &mut context)?,
             Subject::Series(id) => series::insert(self, id, &mut context)?,
-            Subject::Report(agency, year) => report::insert(self, agency, *year, &mut context)?,
+            Subject::Report(agency, year) | Subject::Embed(agency, year) => {
+                report::insert(self, agency, *year, &mut context)?
+            }
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),
             Subject::Changes => correction::insert(self, &mut context),

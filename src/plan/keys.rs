@@ -96,7 +96,7 @@ impl Keys {
                 key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
             }
             // The pages of an agency link to each other and set years against each other.
-            Subject::Report(agency, _) | Subject::Series(agency) => {
+            Subject::Report(agency, _) | Subject::Embed(agency, _) | Subject::Series(agency) => {
                 add_all(key.add(self.frame), portal.reports_of(agency));
             }
             Subject::Api(ApiFile::Agency(id)) => {

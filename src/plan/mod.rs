@@ -65,6 +65,8 @@ pub enum Subject {
     Series(String),
     /// A report.
     Report(String, u16),
+    /// A report as a piece of HTML to be pasted into another site.
+    Embed(String, u16),
     /// A report as a file to take away.
     ReportFile(String, u16, Format),
     /// A file beside a report, by the name of its source.
@@ -120,6 +122,9 @@ impl Subject {
             Self::Agency(id) => Route::page(&format!("agencies/{id}")),
             Self::Series(id) => Route::page(&format!("agencies/{id}/figures")),
             Self::Report(agency, year) => Route::page(&format!("agencies/{agency}/{year}")),
+            Self::Embed(agency, year) => {
+                Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.embed.html"))
+            }
             Self::ReportFile(agency, year, format) => {
                 let end = format.extension();
                 Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.{end}"))
@@ -153,7 +158,7 @@ impl Subject {
     /// Whether there is one for all languages.
     pub fn is_shared(&self) -> bool {
         match self {
-            Self::ReportFile(..) | Self::Attachment(_) | Self::Static(_) => true,
+            Self::ReportFile(..) | Self::Embed(..) | Self::Attachment(_) | Self::Static(_) => true,
             Self::NotFound | Self::Sitemap(_) | Self::Robots => true,
             Self::DataFile(_) | Self::Api(_) => true,
             Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
@@ -191,9 +196,10 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 22] = [
-        "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years", "year",
-        "changes", "forms", "form", "data", "api", "prose", "404", "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 23] = [
+        "embed", "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years",
+        "year", "changes", "forms", "form", "data", "api", "prose", "404", "atom", "sitemap", "robots",
+        "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -204,6 +210,7 @@ impl Subject {
             Self::Agency(_) => "agency.html",
             Self::Series(_) => "series.html",
             Self::Report(..) => "report.html",
+            Self::Embed(..) => "embed.html",
             Self::Years => "years.html",
             Self::Year(_) => "year.html",
             Self::Changes => "changes.html",
@@ -231,11 +238,12 @@ impl Subject {
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 18] = [
+    pub const TEMPLATES: [&'static str; 19] = [
         "home.html",
         "agencies.html",
         "agency.html",
         "series.html",
+        "embed.html",
         "report.html",
         "years.html",
         "year.html",
@@ -297,6 +305,9 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.to_string())));
     for report in &portal.reports {
         subjects.push(Subject::Report(report.agency.to_string(), report.year));
+        if portal.settings.embed {
+            subjects.push(Subject::Embed(report.agency.to_string(), report.year));
+        }
         subjects.extend(download::files(portal, report));
         let attachments = report.attachments.iter();
         subjects.extend(attachments.map(|attachment| Subject::Attachment(report.file(&attachment.name))));

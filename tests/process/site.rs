@@ -417,3 +417,24 @@ fn permissions_are_respected_and_nothing_is_lost() {
     mode(&output.join("private"), 0o755);
     assert_same(&before, &tree(&output));
 }
+
+#[test]
+fn reports_to_embed_stand_alone() {
+    let portal = Portal::new(81);
+    let output = portal.path("public");
+    assert!(!portal.build().keys().any(|path| path.ends_with(".embed.html")), "only when asked for");
+    let ran = portal.run(&["build", "--embed"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.talk);
+    let site = tree(&output);
+    let embedded: Vec<&String> = site.keys().filter(|path| path.ends_with(".embed.html")).collect();
+    assert_eq!(embedded.len(), 9, "one of each report");
+    let read = |path: &str| fs::read_to_string(output.join(path)).unwrap();
+    let piece = read("agencies/shili-sw/2022/shili-sw-2022.embed.html");
+    for alien in ["<html", "<head", "<script", "<link", "<style", " class=", " id=", "src="] {
+        assert!(!piece.contains(alien), "{alien}");
+    }
+    let page = read("agencies/shili-sw/2022/index.html");
+    assert_eq!(piece.matches("<td data-cell=").count(), 200, "every figure");
+    assert!(page.contains("shili-sw-2022.embed.html"), "the page leads to it");
+    assert!(piece.contains("https://nianbao.example/agencies/shili-sw/2022/"));
+}
