@@ -1,12 +1,16 @@
 //! The list of agencies, and the page of one agency over the years.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Subject;
 use super::chart::ChartView;
+use super::compare;
 use super::frame::Site;
 use super::page::PageView;
 use super::report::{self, ReportItem};
+use super::timeline::day_number;
 use crate::diagnostic::Catalogue;
 use crate::language::Localised;
 use crate::model::{Agency, AgencyReports, Report};
@@ -25,6 +29,47 @@ pub(super) struct AgencyItem {
     years: Vec<YearMark>,
     reports: usize,
     newest: Option<u16>,
+    /// The figure that stands first for its newest report.
+    figure: String,
+}
+
+/// The agencies of one kind.
+#[derive(Serialize)]
+struct GroupView {
+    id: String,
+    label: String,
+    agencies: Vec<AgencyItem>,
+}
+
+/// What the list of agencies can be narrowed by.
+#[derive(Serialize)]
+struct FacetsView {
+    /// The regions, with how many agencies each has.
+    regions: Vec<(String, usize)>,
+    /// The years of the portal, the newest first.
+    years: Vec<u16>,
+    /// What the figure beside each agency is called.
+    figure: String,
+}
+
+/// What is known of the report of one year.
+#[derive(Serialize)]
+struct CalendarRow {
+    mark: YearMark,
+    published: Option<String>,
+    due: Option<String>,
+    /// By how many days it was late.
+    days_late: i64,
+    /// Whether there are tables to check.
+    has_figures: bool,
+    /// How many findings nobody accepted, how many were accepted, how many corrections and
+    /// attachments there are.
+    open: usize,
+    accepted: usize,
+    corrections: usize,
+    attachments: usize,
+    /// The page that sets it against the year before.
+    pair: Option<String>,
 }
 
 /// What became of the report of one year.
@@ -110,12 +155,19 @@ impl AgencyItem {
             years: marks(site, agency, reports),
             reports: reports.len(),
             newest: reports.last().map(|report| report.year),
+            figure: reports.last().and_then(|report| first_figure(report)).unwrap_or_default(),
         }
     }
 }
 
 pub(super) fn text(site: &Site<'_>, text: Option<&Localised>) -> String {
     text.map(|text| text.get(site.language).to_owned()).unwrap_or_default()
+}
+
+/// The figure that stands first for a report.
+fn first_figure(report: &Report) -> Option<String> {
+    let figure = report.form.as_ref()?.highlights.first()?;
+    report.highlight(figure).map(|figure| figure.to_string())
 }
 
 /// The kind of an agency: id and name, by the newest form in use.
@@ -142,10 +194,67 @@ fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -
     portal.years().map(mark).collect()
 }
 
+/// What is known of the report of each year, the newest first.
+fn calendar(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -> Vec<CalendarRow> {
+    let row = |mark: YearMark| {
+        let report = reports.iter().find(|report| report.year == mark.year);
+        let published = report.and_then(|report| report.head.published.clone());
+        let due = site.portal().due(agency, mark.year);
+        let late = published.as_deref().zip(due.as_deref());
+        let late = late.and_then(|(published, due)| Some(day_number(published)? - day_number(due)?));
+        let found = report.map(|report| site.checked.found_in(report));
+        let accepted = found.map_or(0, |found| found.iter().filter(|told| told.accepted.is_some()).count());
+        CalendarRow {
+            published,
+            due,
+            days_late: late.unwrap_or_default().max(0),
+            has_figures: report.is_some_and(|report| report.form.is_some()),
+            open: report.map_or(0, |report| report::open_findings(site, report)),
+            accepted,
+            corrections: report.map_or(0, |report| report.head.corrections.len()),
+            pair: report.and_then(|report| compare::pair_of(site, report)),
+            attachments: report.map_or(0, |report| report.attachments.len()),
+            mark,
+        }
+    };
+    marks(site, agency, reports).into_iter().rev().map(row).collect()
+}
+
 pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
-    context.insert("agencies", &items(site));
+    let items = items(site);
+    site.insert(context, &Subject::Agencies, "facets", || facets(site, &items));
+    site.insert(context, &Subject::Agencies, "groups", || groups(&items));
+    site.insert(context, &Subject::Agencies, "agencies", || &items);
     let title = Catalogue::get().word("agencies", site.language);
     PageView::new(site, &Subject::Agencies, title.to_owned())
+}
+
+/// The agencies by kind, in the order their kinds first come up.
+fn groups(items: &[AgencyItem]) -> Vec<GroupView> {
+    let mut groups: indexmap::IndexMap<&str, GroupView> = indexmap::IndexMap::new();
+    for item in items {
+        let group = groups.entry(&item.kind_id).or_insert_with(|| {
+            let (id, label) = (item.kind_id.clone(), item.kind.clone());
+            GroupView { id, label, agencies: Vec::new() }
+        });
+        group.agencies.push(item.clone());
+    }
+    groups.into_values().collect()
+}
+
+fn facets(site: &Site<'_>, items: &[AgencyItem]) -> FacetsView {
+    let mut regions: BTreeMap<&str, usize> = BTreeMap::new();
+    for item in items {
+        *regions.entry(&item.region).or_default() += 1;
+    }
+    let portal = site.portal();
+    let forms = portal.forms.in_use(&portal.settings);
+    let figure = forms.last().and_then(|form| form.highlights.first());
+    FacetsView {
+        regions: regions.into_iter().map(|(region, count)| (region.to_owned(), count)).collect(),
+        years: portal.years().rev().collect(),
+        figure: figure.map(|figure| figure.label.get(site.language).to_owned()).unwrap_or_default(),
+    }
 }
 
 /// All agencies, as lists show them.
@@ -158,15 +267,17 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
     let agency = portal.agency(id)?;
     let reports = portal.reports_of(id);
     context.insert("agency", &view(site, agency));
+    let subject = Subject::Agency(id.to_owned());
     context.insert("years", &marks(site, agency, reports));
+    site.insert(context, &subject, "calendar", || calendar(site, agency, reports));
     let items: Vec<_> = reports.iter().rev().map(|report| ReportItem::new(site, agency, report)).collect();
     context.insert("reports", &items);
     let series = series(site, &items);
-    site.insert(context, &Subject::Agency(id.to_owned()), "charts", || charts(&series));
+    site.insert(context, &subject, "charts", || charts(&series));
     context.insert("series", &series);
     let name = agency.name(site.language).to_owned();
     let agencies = Catalogue::get().word("agencies", site.language);
-    let page = PageView::new(site, &Subject::Agency(id.to_owned()), name.clone()).about(name);
+    let page = PageView::new(site, &subject, name.clone()).about(name);
     Some(page.below(agencies, &Subject::Agencies))
 }
 

@@ -40,6 +40,9 @@ pub(super) struct ChangeItem {
     year: u16,
     /// The report's page.
     pub href: String,
+    /// The report, as an output.
+    #[serde(skip)]
+    pub subject: Subject,
     /// What was changed.
     pub correction: CorrectionView,
 }
@@ -119,6 +122,7 @@ pub(super) fn changes(site: &Site<'_>, most: usize) -> Vec<ChangeItem> {
     });
     all.truncate(most);
     let item = |(agency, report, at): (&Agency, &Report, usize)| ChangeItem {
+        subject: Subject::Report(agency.id.to_string(), report.year),
         title: report.title(agency, site.language),
         agency: agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned(),
         year: report.year,

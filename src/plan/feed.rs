@@ -86,11 +86,11 @@ pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageV
 /// A correction in the feed; it lies at the report's page.
 fn of_change(site: &Site<'_>, change: ChangeItem) -> Entry {
     let title = Catalogue::get().word("correction-title", site.language);
-    let at = change.href.trim_end_matches("index.html");
+    let at = site.url(&change.subject);
     let when = moment(&change.correction.date);
     Entry {
         title: title.replace("{title}", &change.title),
-        url: format!("{}{}#{}", site.portal().settings.base_url, at, change.id()),
+        url: format!("{at}#{}", change.id()),
         agency: change.agency,
         published: when.clone(),
         updated: when,
@@ -100,8 +100,15 @@ fn of_change(site: &Site<'_>, change: ChangeItem) -> Entry {
 
 /// The pages that are in the sitemap.
 fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
-    let fixed =
-        [Subject::Home, Subject::Agencies, Subject::Years, Subject::Changes, Subject::Forms].into_iter();
+    let fixed = [
+        Subject::Home,
+        Subject::Agencies,
+        Subject::Years,
+        Subject::Changes,
+        Subject::Compare,
+        Subject::Forms,
+    ]
+    .into_iter();
     let years = portal.years().map(Subject::Year);
     let forms = portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string()));
     let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
@@ -129,7 +136,7 @@ fn with_figures(portal: &Portal) -> impl Iterator<Item = &Arc<Agency>> {
 /// The numbers of the parts, where one file is not enough.
 pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let forms = portal.forms.in_use(&portal.settings).count();
-    let others = 5 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
+    let others = 6 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
     let others = others + with_figures(portal).count();
     let all = (portal.reports.len() + others) * portal.settings.languages().count();
     if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, correction, data, feed, form, home, report, search, series, year};
+use super::{Subject, agency, compare, correction, data, feed, form, home, report, search, series, year};
 use crate::document::{Facts, Prose};
 use crate::model::{Checked, Portal};
 
@@ -63,6 +63,7 @@ pub struct SiteView {
     /// Whether every report is there as a piece of HTML for other sites too.
     embed: bool,
     data: Option<String>,
+    compare: Option<String>,
     menu: Vec<MenuItem>,
     /// The parts of the disclosure column that are pages, in their order.
     parts: Vec<PartItem>,
@@ -183,6 +184,7 @@ impl<'c> Site<'c> {
             data: self.drawn.wants(&Subject::Data).then(|| Subject::Data.route().to_string()),
             search: self.drawn.wants(&Subject::Search).then(|| Subject::Search.route().to_string()),
             embed: settings.embed,
+            compare: self.drawn.wants(&Subject::Compare).then(|| Subject::Compare.route().to_string()),
             menu: pages.into_iter().map(item).collect(),
             parts: self.parts(),
             newest: years.first().copied(),
@@ -220,6 +222,8 @@ impl<'c> Site<'c> {
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),
             Subject::Changes => correction::insert(self, &mut context),
+            Subject::Compare => compare::insert_list(self, &mut context),
+            Subject::Pair(agency, year) => compare::insert(self, agency, *year, &mut context)?,
             Subject::Forms => form::insert_list(self, &mut context),
             Subject::Form(id) => form::insert(self, id, &mut context)?,
             Subject::Data => data::insert(self, &mut context),
@@ -237,6 +241,8 @@ impl<'c> Site<'c> {
             | Subject::SearchAgencies(_)
             | Subject::SearchText(..)
             | Subject::SearchPage(_)
+            | Subject::CompareData(..)
+            | Subject::CompareForm(_)
             | Subject::Static(_)
             | Subject::In(..) => {
                 return None;

@@ -109,6 +109,13 @@ impl Keys {
             Subject::DataFile(_) | Subject::Api(_) => {
                 key.add(self.records);
             }
+            Subject::Pair(agency, year) => {
+                let report = portal.report(agency, *year)?;
+                key.add(self.frame).add(report.fingerprint).add(previous(portal, report));
+            }
+            Subject::CompareData(agency, year) => {
+                key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
+            }
             Subject::Form(_) | Subject::Forms | Subject::NotFound | Subject::Robots => {
                 key.add(self.frame);
             }
@@ -129,6 +136,8 @@ impl Keys {
             | Subject::Agencies
             | Subject::Changes
             | Subject::Data
+            | Subject::Compare
+            | Subject::CompareForm(_)
             | Subject::Years
             | Subject::Search
             | Subject::SearchTerms(_)

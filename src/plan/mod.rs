@@ -7,8 +7,10 @@
 mod agency;
 mod api;
 mod chart;
+mod compare;
 mod correction;
 mod data;
+mod difference;
 mod download;
 mod feed;
 mod form;
@@ -28,6 +30,7 @@ mod timeline;
 mod year;
 
 pub use api::{ApiFile, api};
+pub use compare::{CompareData, CompareForm, compare_data, compare_form};
 pub use data::{
     Card, Column, DataFile, Facts, cards, catalogue, columns, concordance, data_files, dictionary, package,
 };
@@ -42,6 +45,7 @@ pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -49,7 +53,7 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::Format;
 use crate::fingerprint::Fingerprint;
 use crate::language::Language;
-use crate::model::{Checked, Portal};
+use crate::model::{Checked, Portal, Report};
 use crate::path::{Route, SourcePath};
 
 /// What an output shows.
@@ -77,6 +81,14 @@ pub enum Subject {
     Year(u16),
     /// All corrections.
     Changes,
+    /// What can be compared.
+    Compare,
+    /// A report against the one of the year before.
+    Pair(String, u16),
+    /// The figures of a report, to be compared with any other.
+    CompareData(String, u16),
+    /// What the cells of a form are, for those who compare.
+    CompareForm(String),
     /// All forms.
     Forms,
     /// A form, by id.
@@ -133,6 +145,10 @@ impl Subject {
             Self::Years => Route::page("years"),
             Self::Year(year) => Route::page(&format!("years/{year}")),
             Self::Changes => Route::page("changes"),
+            Self::Compare => Route::page("compare"),
+            Self::Pair(agency, year) => Route::page(&format!("compare/{agency}/{}-{year}", year - 1)),
+            Self::CompareData(agency, year) => Route::file(format!("compare/data/{agency}/{year}.js")),
+            Self::CompareForm(id) => Route::file(format!("compare/forms/{id}.js")),
             Self::Forms => Route::page("forms"),
             Self::Form(id) => Route::page(&format!("forms/{id}")),
             Self::Data => Route::page("data"),
@@ -159,7 +175,8 @@ impl Subject {
     pub fn is_shared(&self) -> bool {
         match self {
             Self::ReportFile(..) | Self::Embed(..) | Self::Attachment(_) | Self::Static(_) => true,
-            Self::NotFound | Self::Sitemap(_) | Self::Robots => true,
+            Self::NotFound | Self::Sitemap(_) | Self::Robots | Self::CompareData(..) => true,
+            Self::Compare | Self::Pair(..) | Self::CompareForm(_) => false,
             Self::DataFile(_) | Self::Api(_) => true,
             Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
             Self::Series(_) => false,
@@ -186,6 +203,7 @@ impl Subject {
             Self::Static(_) => "static",
             Self::Sitemap(_) => "sitemap",
             Self::NotFound => "404",
+            Self::CompareData(..) | Self::CompareForm(_) => "compare",
             Self::In(_, own) => own.kind(),
             Self::DataFile(_) => "data",
             Self::Api(_) => "api",
@@ -196,10 +214,10 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 25] = [
         "embed", "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years",
-        "year", "changes", "forms", "form", "data", "api", "prose", "404", "atom", "sitemap", "robots",
-        "search",
+        "year", "changes", "compare", "pair", "forms", "form", "data", "api", "prose", "404", "atom",
+        "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -214,6 +232,8 @@ impl Subject {
             Self::Years => "years.html",
             Self::Year(_) => "year.html",
             Self::Changes => "changes.html",
+            Self::Compare => "compare.html",
+            Self::Pair(..) => "pair.html",
             Self::Forms => "forms.html",
             Self::Form(_) => "form.html",
             Self::Data => "data.html",
@@ -232,13 +252,15 @@ impl Subject {
             | Self::SearchAgencies(_)
             | Self::SearchText(..)
             | Self::SearchPage(_)
+            | Self::CompareData(..)
+            | Self::CompareForm(_)
             | Self::Static(_) => return None,
             Self::In(_, own) => return own.template(),
         })
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 19] = [
+    pub const TEMPLATES: [&'static str; 21] = [
         "home.html",
         "agencies.html",
         "agency.html",
@@ -248,6 +270,8 @@ impl Subject {
         "years.html",
         "year.html",
         "changes.html",
+        "compare.html",
+        "pair.html",
         "forms.html",
         "form.html",
         "data.html",
@@ -319,6 +343,14 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     subjects.push(Subject::Data);
     subjects.extend(data::all_files(portal).into_iter().map(Subject::DataFile));
     subjects.extend(api::files(portal).map(Subject::Api));
+    subjects.push(Subject::Compare);
+    if drawn.wants(&Subject::Compare) {
+        subjects.extend(compare::forms(portal).map(|form| Subject::CompareForm(form.id.to_string())));
+        let with_figures = portal.reports.iter().filter(|report| report.form.is_some());
+        let name = |report: &Arc<Report>| Subject::CompareData(report.agency.to_string(), report.year);
+        subjects.extend(with_figures.map(name));
+    }
+    subjects.extend(compare::pairs(portal));
     subjects.push(Subject::Search);
     if drawn.wants(&Subject::Search) {
         subjects.extend(search::files(portal));
@@ -383,6 +415,8 @@ pub fn origin(subject: &Subject) -> String {
         Subject::Agency(id) | Subject::Series(id) => format!("content/agencies/{id}/agency.toml"),
         Subject::Report(agency, year)
         | Subject::ReportFile(agency, year, _)
+        | Subject::Pair(agency, year)
+        | Subject::CompareData(agency, year)
         | Subject::SearchText(agency, year) => {
             format!("content/agencies/{agency}/{year}/report.md")
         }
@@ -434,6 +468,7 @@ fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
         ["agencies", "index.html"] => Subject::Agencies,
         ["years", "index.html"] => Subject::Years,
         ["changes", "index.html"] => Subject::Changes,
+        ["compare", ref names @ ..] => compare::find(portal, names)?,
         ["forms", "index.html"] => Subject::Forms,
         ["search", "index.html"] => Subject::Search,
         ["data" | "api", ..] => find_data(portal, &names, route)?,

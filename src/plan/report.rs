@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Subject;
+use super::compare;
 use super::correction;
 use super::download::{attachments, downloads};
 use super::frame::Site;
@@ -37,6 +38,8 @@ pub(super) struct ReportItem {
     pub findings: usize,
     /// How many findings were accepted with a reason.
     pub accepted: usize,
+    /// How many corrections there are.
+    pub corrections: usize,
     /// The figures that stand for it, as written; empty where there is none.
     pub highlights: Vec<HighlightItem>,
 }
@@ -150,11 +153,15 @@ struct FindingView {
     accepted: Option<String>,
 }
 
+/// A report that a page leads to.
 #[derive(Serialize)]
-struct Neighbour {
-    year: u16,
-    title: String,
-    href: String,
+pub(super) struct Neighbour {
+    /// Its year.
+    pub year: u16,
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub href: String,
 }
 
 impl ReportItem {
@@ -174,6 +181,7 @@ impl ReportItem {
             late,
             findings: open_findings(site, report),
             accepted: found.iter().filter(|d| d.accepted.is_some()).count(),
+            corrections: report.head.corrections.len(),
             highlights: highlights(site, report),
         }
     }
@@ -241,6 +249,7 @@ pub(super) fn insert(
     context.insert("report", &report_view(site, agency, report, &title));
     site.insert(context, &subject, "checks", || checks(site, report));
     site.insert(context, &subject, "findings", || findings(site, report));
+    site.insert(context, &subject, "pair", || compare::pair_of(site, report));
     site.insert(context, &subject, "corrections", || correction::corrections(site, report));
     site.insert(context, &subject, "downloads", || downloads(site, report));
     site.insert(context, &subject, "attachments", || attachments(site, report));
@@ -324,7 +333,7 @@ pub(super) fn cell_of(form: &Form, table: usize, cells: &[usize]) -> String {
 }
 
 /// A report beside the one of the year before.
-fn beside<'r>(site: &Site<'r>, report: &'r Report) -> Figure<'r> {
+pub(super) fn beside<'r>(site: &Site<'r>, report: &'r Report) -> Figure<'r> {
     let portal = site.portal();
     let previous = portal.previous(report);
     let previous = previous.and_then(|older| Some((&**older, &**portal.lineage(report, older)?)));

@@ -156,7 +156,7 @@ impl TableView {
 }
 
 /// A change with its sign; nothing where nothing changed.
-fn signed(change: Decimal) -> String {
+pub(super) fn signed(change: Decimal) -> String {
     match change {
         _ if change.is_zero() => String::new(),
         _ if change.is_sign_negative() => format!("\u{2212}{}", change.abs().normalize()),

@@ -144,6 +144,12 @@ impl Renderer {
             Subject::SearchAgencies(number) => {
                 plan::search_agencies(&site, *number).map(|block| search::file(subject, &block))
             }
+            Subject::CompareData(agency, year) => {
+                plan::compare_data(&site, agency, *year).map(|data| search::compared(subject, &data))
+            }
+            Subject::CompareForm(id) => {
+                plan::compare_form(&site, id).map(|form| search::compared(subject, &form))
+            }
             Subject::SearchPage(name) => {
                 plan::search_page(&site, name).map(|text| search::file(subject, &text))
             }

@@ -8,7 +8,7 @@ const bare = text => text.trim().replaceAll(',', '');
 const idOf = address => address.replace(/^(.*)\[(.*), (.*)\]$/, '$1-$3-$2');
 
 // The figures of a report by the id of their cell.
-function byId(data) {
+export function byId(data) {
   const figures = new Map();
   for (const [table, rows] of Object.entries(data.tables)) {
     for (const { row, cells } of rows) {
@@ -27,6 +27,7 @@ export async function linked(browser, site, top, name, route) {
   let seen = 0;
   for (const { href, text } of links.filter(link => /^[\d.,-]+$/.test(link.text.trim()))) {
     const [target, id] = href.slice(top.length).split('#').map(decodeURIComponent);
+    if (!/^agencies\/[^/]+\/\d{4}\//.test(target)) continue;
     const value = byId(site.dataOf(target)).get(id);
     seen += 1;
     // Blank counts as 0 in sums.
@@ -228,4 +229,17 @@ export async function regions(browser, site, top, name, route) {
   const sums = seen.rows.reduce((all, row) => row.map((figure, at) => figure + (all[at] ?? 0)), []);
   check(`${name}: regions add up to the totals`, String(sums.slice(3)) === String(seen.totals), `${sums} not ${seen.totals}`);
   check(`${name}: regions add up to all reports`, String(sums.slice(0, 2)) === String(seen.lead), `${sums} not ${seen.lead}`);
+}
+
+// The calendar of an agency says what its reports say.
+export async function calendar(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const rows = await page.evaluate(() => [...document.querySelectorAll('.calendar tbody tr')].map(row => ({
+    href: row.querySelector('th a')?.href, date: row.querySelector('time')?.dateTime ?? '', text: row.textContent.trim(),
+    words: [...row.cells].slice(1).every(cell => /[\p{L}\d—]/u.test(cell.textContent.replace(/[✓◩!□i]/gu, ''))),
+  })));
+  await close();
+  check(`${name}: has a calendar`, rows.length > 1 && rows.some(row => row.href));
+  none(`${name}: dates of the calendar`, rows.filter(row => row.href && row.date !== site.dataOf(row.href.slice(top.length)).published).map(row => row.text));
+  none(`${name}: the calendar speaks in words`, rows.filter(row => !row.words).map(row => row.text));
 }

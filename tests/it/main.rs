@@ -15,4 +15,5 @@ mod rebuild;
 mod schema;
 mod shapes;
 mod suite;
+mod weight;
 mod workbook;

@@ -31,7 +31,7 @@ use crate::fingerprint::Fingerprinter;
 use crate::model::{Agency, AgencyReports, Portal, Report};
 use index::{Index, List, Term};
 use terms::shard_of;
-use text::push_text;
+pub(super) use text::push_text;
 
 /// How many agencies are in a block.
 const BLOCK: usize = 32;
@@ -301,7 +301,7 @@ fn write_report(site: &Site<'_>, report: &Report, out: &mut String) {
 }
 
 /// Calls `take` for the sections as the page shows them: id, title, HTML.
-fn each_section(report: &Report, language: &str, mut take: impl FnMut(&str, &str, &str)) {
+pub(super) fn each_section(report: &Report, language: &str, mut take: impl FnMut(&str, &str, &str)) {
     take("", "", &report.preface);
     for (number, section) in report.form.iter().flat_map(|form| form.sections.iter().enumerate()) {
         let html = report.section(number).map_or("", |prose| &prose.html);

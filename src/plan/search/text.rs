@@ -1,7 +1,7 @@
 //! The text of a narrative, out of its HTML.
 
 /// Writes the text of HTML: what stands in blocks of its own stands in lines of its own.
-pub(super) fn push_text(html: &str, out: &mut String) {
+pub(in crate::plan) fn push_text(html: &str, out: &mut String) {
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&', '\n', '\t', '\r', ' ']) {
         out.push_str(&rest[..at]);

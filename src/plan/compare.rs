@@ -1,0 +1,375 @@
+//! Two reports side by side: pages for two years of one agency that follow each other, and
+//! for any two the files that the script of `/compare/` loads.
+//!
+//! - `compare/data/<agency>/<year>.js`: the form of a report and its figures, table by table;
+//!   the same for all languages.
+//! - `compare/forms/<id>.js`: what the cells of a form are called, and where each stood in the
+//!   other forms.
+//!
+//! The text of a report is loaded from the files of the search, where the theme has one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::Subject;
+use super::difference::{Run, runs, shared};
+use super::frame::Site;
+use super::page::PageView;
+use super::ranking::percent;
+use super::report::{Neighbour, beside};
+use super::search::{each_section, push_text};
+use super::table::{cell_id, signed};
+use crate::diagnostic::Catalogue;
+use crate::fingerprint::Fingerprinter;
+use crate::form::{Figures, Form};
+use crate::model::{AgencyReports, Figure, Portal, Report, State};
+
+/// What the page of two reports shows.
+#[derive(Serialize)]
+struct PairView {
+    before: Neighbour,
+    after: Neighbour,
+    /// Whether both follow one form; else only what can be compared is.
+    same_form: bool,
+    tables: Vec<PairTable>,
+    sections: Vec<PairSection>,
+    /// How much of the text is the same, in percent; empty where there is none.
+    share: String,
+}
+
+#[derive(Serialize)]
+struct PairTable {
+    title: String,
+    unit: String,
+    rows: Vec<PairRow>,
+    /// How many figures are left out because they are 0 or blank in both.
+    zeros: usize,
+}
+
+/// A figure in both reports.
+#[derive(Serialize)]
+struct PairRow {
+    label: String,
+    /// The id of its cell on the page of the later report.
+    cell: String,
+    /// Empty where there is nothing to compare with.
+    before: String,
+    after: String,
+    /// The change with its sign; empty where there is none.
+    change: String,
+    percent: String,
+}
+
+#[derive(Serialize)]
+struct PairSection {
+    title: String,
+    /// Whether nothing differs; then there are no runs.
+    same: bool,
+    runs: Vec<Run>,
+}
+
+/// The reports that can be compared, by agency.
+#[derive(Serialize)]
+struct CompareView {
+    /// A mark of all figures, so that a file a host kept from before is not taken for a new one.
+    mark: String,
+    agencies: Vec<ComparedAgency>,
+}
+
+#[derive(Serialize)]
+struct ComparedAgency {
+    id: String,
+    name: String,
+    href: String,
+    years: Vec<u16>,
+    pairs: Vec<PairLink>,
+}
+
+#[derive(Serialize)]
+struct PairLink {
+    before: u16,
+    after: u16,
+    href: String,
+}
+
+/// The pairs that have pages: each report with the one of the year before.
+pub(super) fn pairs(portal: &Portal) -> impl Iterator<Item = Subject> {
+    let pairs = portal.reports.windows(2).filter(|pair| follows(&pair[0], &pair[1]));
+    pairs.map(|pair| Subject::Pair(pair[1].agency.to_string(), pair[1].year))
+}
+
+/// The forms of the reports.
+pub(super) fn forms(portal: &Portal) -> impl Iterator<Item = &Arc<Form>> {
+    let used: BTreeSet<&str> =
+        portal.reports.iter().filter_map(|report| Some(&*report.form.as_ref()?.id)).collect();
+    portal.forms.all().iter().filter(move |form| used.contains(&*form.id))
+}
+
+/// What is made below the folder of comparisons.
+pub(super) fn find(portal: &Portal, names: &[&str]) -> Option<Subject> {
+    let report = |agency: &str, year: &str| portal.report(agency, year.parse().ok()?);
+    Some(match names {
+        ["index.html"] => Subject::Compare,
+        ["forms", file] => {
+            let id = file.strip_suffix(".js")?;
+            Subject::CompareForm(forms(portal).find(|form| *form.id == *id)?.id.to_string())
+        }
+        ["data", agency, file] => {
+            let report = report(agency, file.strip_suffix(".js")?).filter(|report| report.form.is_some())?;
+            Subject::CompareData(report.agency.to_string(), report.year)
+        }
+        [agency, years, "index.html"] => {
+            let (_, year) = years.split_once('-')?;
+            let report = report(agency, year).filter(|report| portal.previous(report).is_some())?;
+            Subject::Pair(report.agency.to_string(), report.year)
+        }
+        _ => return None,
+    })
+}
+
+fn follows(before: &Report, after: &Report) -> bool {
+    before.agency == after.agency && before.year + 1 == after.year
+}
+
+/// The page that sets a report against the one of the year before, where there is one.
+pub(super) fn pair_of(site: &Site<'_>, report: &Report) -> Option<String> {
+    let subject = Subject::Pair(report.agency.to_string(), report.year);
+    site.portal().previous(report).filter(|_| site.drawn.wants(&subject))?;
+    Some(subject.route().to_string())
+}
+
+pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
+    let portal = site.portal();
+    let agency = |AgencyReports { agency, reports }: AgencyReports<'_>| ComparedAgency {
+        id: agency.id.to_string(),
+        href: Subject::Agency(agency.id.to_string()).route().to_string(),
+        name: agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned(),
+        years: reports.iter().map(|report| report.year).collect(),
+        pairs: reports
+            .windows(2)
+            .filter_map(|pair| {
+                let (before, after) = (pair[0].year, pair[1].year);
+                let href = pair_of(site, &pair[1])?;
+                (before + 1 == after).then_some(PairLink { before, after, href })
+            })
+            .collect(),
+    };
+    let mut mark = Fingerprinter::new("compare");
+    for report in &portal.reports {
+        mark.add(report.fingerprint);
+    }
+    let agencies = portal.by_agency().filter(|one| !one.reports.is_empty()).map(agency).collect();
+    let mark = mark.finish().to_string()[..8].to_owned();
+    context.insert("compare", &CompareView { mark, agencies });
+    PageView::new(site, &Subject::Compare, Catalogue::get().word("compare", site.language).to_owned())
+}
+
+pub(super) fn insert(
+    site: &Site<'_>,
+    agency: &str,
+    year: u16,
+    context: &mut tera::Context,
+) -> Option<PageView> {
+    let portal = site.portal();
+    let (agency, after) = (portal.agency(agency)?, portal.report(agency, year)?);
+    let before = portal.previous(after)?;
+    let side = |report: &Arc<Report>| Neighbour {
+        year: report.year,
+        title: report.title(agency, site.language),
+        href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+    };
+    let (sections, share) = sections(site, before, after);
+    let form = |report: &Report| report.form.as_ref().map(|form| form.id.clone());
+    let pair = PairView {
+        before: side(before),
+        after: side(after),
+        same_form: form(before) == form(after),
+        tables: tables(site, after),
+        sections,
+        share,
+    };
+    context.insert("pair", &pair);
+    let short = agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language);
+    let word = |word| Catalogue::get().word(word, site.language);
+    let title = word("pair-title").replace("{agency}", short);
+    let title = title.replace("{before}", &before.year.to_string()).replace("{after}", &year.to_string());
+    let page = PageView::new(site, &Subject::Pair(agency.id.to_string(), year), title.clone()).about(title);
+    Some(page.below(word("compare"), &Subject::Compare))
+}
+
+/// The tables of a report, set against the year before.
+fn tables(site: &Site<'_>, after: &Report) -> Vec<PairTable> {
+    let figures = beside(site, after);
+    (0..after.sheets.len()).map(|number| pair_table(&figures, number, site.language)).collect()
+}
+
+fn pair_table(figures: &Figure<'_>, number: usize, language: &str) -> PairTable {
+    let sheet = &figures.report.sheets[number];
+    let table = &sheet.table;
+    let (mut rows, mut zeros) = (Vec::new(), 0);
+    for (cell, held) in sheet.cells().iter().enumerate() {
+        let (row, column) = table.crossing(cell);
+        let before = figures.figure(true, number, row, column);
+        let after = figures.figure(false, number, row, column);
+        let is_nothing = |figure: Option<Decimal>| figure.is_none_or(|figure| figure.is_zero());
+        if is_nothing(before) && is_nothing(after) && held.state != State::Text {
+            zeros += 1;
+            continue;
+        }
+        let change = after.zip(before).and_then(|(after, before)| after.checked_sub(before));
+        let share = change.zip(before).and_then(|(change, before)| percent(change.abs(), before));
+        let change = change.map(signed).unwrap_or_default();
+        rows.push(PairRow {
+            label: sheet.label(cell).get(language).to_owned(),
+            cell: cell_id(table, cell),
+            before: match before {
+                Some(figure) => figure.to_string(),
+                None => text_before(figures, number, cell).unwrap_or_default(),
+            },
+            after: match after {
+                Some(figure) => figure.to_string(),
+                None => sheet.text(held).unwrap_or_default().to_owned(),
+            },
+            percent: match (share, change.chars().next()) {
+                (Some(share), Some(sign)) => format!("{sign}{share}%"),
+                _ => String::new(),
+            },
+            change,
+        });
+    }
+    let unit = table.unit.as_ref().map(|unit| unit.get(language).to_owned()).unwrap_or_default();
+    PairTable { title: table.title.get(language).to_owned(), unit, rows, zeros }
+}
+
+/// The text that a cell held the year before.
+fn text_before(figures: &Figure<'_>, number: usize, cell: usize) -> Option<String> {
+    let (row, column) = figures.table(number).crossing(cell);
+    let origin = figures.origin(number, row, column)?;
+    let [(number, row, column)] = origin[..] else { return None };
+    let sheet = figures.previous?.0.sheets.get(number)?;
+    sheet.text(&sheet.cells()[sheet.table.cell(row, column)]).map(str::to_owned)
+}
+
+/// The prose of both, section by section in the order of the later one, and how much of it
+/// is the same.
+fn sections(site: &Site<'_>, before: &Report, after: &Report) -> (Vec<PairSection>, String) {
+    let texts = |report: &Report| {
+        let mut texts = indexmap::IndexMap::new();
+        each_section(report, site.language, |id, title, html| {
+            let mut text = String::new();
+            push_text(html, &mut text);
+            texts.insert(id.to_owned(), (title.to_owned(), text.trim().to_owned()));
+        });
+        texts
+    };
+    let (mut old, new) = (texts(before), texts(after));
+    let (mut same, mut all) = (0, 0);
+    let mut sections = Vec::new();
+    let mut add = |title: String, before: &str, after: &str| {
+        if before.is_empty() && after.is_empty() {
+            return;
+        }
+        let runs = runs(before, after);
+        let (own, of) = shared(&runs);
+        (same, all) = (same + own, all + of);
+        let is_same = own == of;
+        sections.push(PairSection { title, same: is_same, runs: if is_same { Vec::new() } else { runs } });
+    };
+    for (id, (title, text)) in new {
+        let (_, older) = old.shift_remove(&id).unwrap_or_default();
+        add(title, &older, &text);
+    }
+    for (_, (title, text)) in old {
+        add(title, &text, "");
+    }
+    (sections, percent(same.into(), all.into()).unwrap_or_default())
+}
+
+/// The figures of a report, for the script.
+#[derive(Serialize)]
+pub struct CompareData {
+    form: String,
+    /// The figures of each table as written, parted by tabs.
+    tables: Vec<String>,
+}
+
+/// The figures of a report.
+pub fn compare_data(site: &Site<'_>, agency: &str, year: u16) -> Option<CompareData> {
+    let report = site.portal().report(agency, year)?;
+    let figures = |sheet: &crate::model::Sheet| {
+        let figure = |cell: &crate::model::Cell| match cell.state {
+            State::NotApplicable => "/".to_owned(),
+            State::Text => sheet.text(cell).unwrap_or_default().replace('\t', " "),
+            _ => cell.written().unwrap_or_default(),
+        };
+        sheet.cells().iter().map(figure).collect::<Vec<_>>().join("\t")
+    };
+    let form = report.form.as_ref()?;
+    let closed = form.tables.iter().zip(&report.sheets).filter(|(table, _)| table.open.is_none());
+    let tables = closed.map(|(_, sheet)| figures(sheet)).collect();
+    Some(CompareData { form: form.id.to_string(), tables })
+}
+
+/// What the cells of a form are, for the script; tables with rows of each agency are left out.
+#[derive(Serialize)]
+pub struct CompareForm {
+    /// The first year it is used for: the newer of two forms says what continues what.
+    from: u16,
+    tables: Vec<ComparedTable>,
+    /// For each other form, table by table and cell by cell: the table there and the cells
+    /// that add up to it; nothing where the series begins or breaks.
+    others: BTreeMap<String, Vec<Vec<Vec<usize>>>>,
+}
+
+#[derive(Serialize)]
+struct ComparedTable {
+    title: String,
+    unit: String,
+    /// What each cell is called.
+    labels: Vec<String>,
+    /// The ids of the cells on the page of a report.
+    ids: Vec<String>,
+}
+
+/// What the cells of a form are.
+pub fn compare_form(site: &Site<'_>, id: &str) -> Option<CompareForm> {
+    let portal = site.portal();
+    let form = portal.forms.get(id)?;
+    let others = forms(portal).filter(|other| other.id != form.id);
+    let origins = |other: &Arc<Form>| Some((other.id.to_string(), origins(portal, form, other)?));
+    let table = |table: &Arc<crate::form::Table>| {
+        let sheet = crate::model::Sheet::blank(table.clone(), 0..0);
+        let cells = 0..table.size();
+        ComparedTable {
+            title: table.title.get(site.language).to_owned(),
+            unit: table.unit.as_ref().map(|unit| unit.get(site.language).to_owned()).unwrap_or_default(),
+            labels: cells.clone().map(|cell| sheet.label(cell).get(site.language).to_owned()).collect(),
+            ids: cells.map(|cell| cell_id(table, cell)).collect(),
+        }
+    };
+    Some(CompareForm {
+        from: form.from,
+        tables: form.tables.iter().filter(|table| table.open.is_none()).map(table).collect(),
+        others: others.filter_map(origins).collect(),
+    })
+}
+
+fn origins(portal: &Portal, form: &Form, other: &Form) -> Option<Vec<Vec<Vec<usize>>>> {
+    let lineage = portal.forms.lineage(form, other)?;
+    // The script numbers the tables without those that are left out.
+    let number = |table: usize| {
+        let closed = |table: &&Arc<crate::form::Table>| table.open.is_none();
+        other.tables[..table].iter().filter(closed).count()
+    };
+    let cell = |table: usize, cell: usize| match lineage.origin(table, cell) {
+        Some(origin) if other.tables[origin.table].open.is_none() => {
+            std::iter::once(number(origin.table)).chain(origin.cells.iter().copied()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let tables = form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none());
+    Some(tables.map(|(at, table)| (0..table.size()).map(|one| cell(at, one)).collect()).collect())
+}
