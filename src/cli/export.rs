@@ -39,12 +39,20 @@ fn formats() -> PossibleValuesParser {
 
 impl Export {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
+        let format = Format::named(&self.format).filter(|format| format.is_built());
+        let Some(format) = format else {
+            terminal.say("talk-unbuilt-format", &[("format", &self.format)]);
+            return FAULT;
+        };
         let tree = scan(root);
         let prepared = Pipeline::new(true).prepare(&tree);
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-        let file = |format| Subject::ReportFile(self.agency.clone(), self.year, format);
-        let rendered = Format::named(&self.format).and_then(|format| renderer.render(&file(format)).value);
-        let Some(Content::Made(bytes)) = rendered else {
+        let rendered = renderer.render(&Subject::ReportFile(self.agency.clone(), self.year, format));
+        if !rendered.diagnostics.is_empty() {
+            terminal.report(&rendered.diagnostics, &tree, false);
+            return FAULT;
+        }
+        let Some(Content::Made(bytes)) = rendered.value else {
             terminal.say("talk-no-report", &[("agency", &self.agency), ("year", &self.year.to_string())]);
             return FAULT;
         };

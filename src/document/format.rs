@@ -11,11 +11,23 @@ pub enum Format {
     Xlsx,
     /// A document in the official layout.
     Docx,
+    /// The same, tagged and for archives; written by programs with the feature `pdf`.
+    Pdf,
 }
 
 impl Format {
-    /// All formats that this program writes, as they are offered.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Xlsx, Self::Docx];
+    /// All formats, as they are offered.
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Json, Self::Xlsx, Self::Docx, Self::Pdf];
+
+    /// Whether this program was built to write it.
+    pub fn is_built(self) -> bool {
+        self != Self::Pdf || cfg!(feature = "pdf")
+    }
+
+    /// The formats that this program writes.
+    pub fn built() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|format| format.is_built())
+    }
 
     /// The end of the file's name, which is also the name of the format.
     pub fn extension(self) -> &'static str {
@@ -24,6 +36,7 @@ impl Format {
             Self::Json => "json",
             Self::Xlsx => "xlsx",
             Self::Docx => "docx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -36,7 +49,7 @@ impl Format {
     pub fn needs_tables(self) -> bool {
         match self {
             Self::Csv | Self::Xlsx => true,
-            Self::Json | Self::Docx => false,
+            Self::Json | Self::Docx | Self::Pdf => false,
         }
     }
 }

@@ -84,7 +84,7 @@ impl Default for Settings {
             output_dir: "public".into(),
             feeds: true,
             embed: false,
-            downloads: Format::ALL.to_vec(),
+            downloads: Format::built().collect(),
             forms: Vec::new(),
             facts: Facts::default(),
             checks: Checks::default(),
@@ -199,7 +199,12 @@ fn downloads(top: &mut Fields<'_, '_>) -> Option<Vec<Format>> {
             top.found.push(diagnostic.fact("known", known).at(place));
             continue;
         };
-        formats.push(format);
+        if format.is_built() {
+            formats.push(format);
+        } else {
+            let place = top.place_of("downloads");
+            top.found.push(Diagnostic::new("site/unbuilt-download").fact("name", name).at(place));
+        }
     }
     Some(Format::ALL.into_iter().filter(|format| formats.contains(format)).collect())
 }

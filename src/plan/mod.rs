@@ -214,10 +214,10 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 25] = [
-        "embed", "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "years",
-        "year", "changes", "compare", "pair", "forms", "form", "data", "api", "prose", "404", "atom",
-        "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 26] = [
+        "embed", "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "pdf",
+        "years", "year", "changes", "compare", "pair", "forms", "form", "data", "api", "prose", "404",
+        "atom", "sitemap", "robots", "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.

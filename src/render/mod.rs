@@ -5,6 +5,8 @@ mod data;
 mod docx;
 mod filters;
 mod json;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod search;
 mod template;
 mod theme;
@@ -129,13 +131,9 @@ impl Renderer {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),
             Subject::Static(name) => self.theme.static_file(name),
             Subject::ReportFile(agency, year, format) => {
-                let write = match format {
-                    Format::Csv => csv::report,
-                    Format::Json => json::report,
-                    Format::Xlsx => xlsx::report,
-                    Format::Docx => docx::report,
-                };
-                write(&site, agency, *year).map(Content::Made)
+                let file = report_file(&site, agency, *year, *format);
+                found.extend(&file.diagnostics);
+                file.value.map(Content::Made)
             }
             Subject::SearchTerms(number) => {
                 let index = index.get_or_init(|| SearchIndex::new(&site));
@@ -174,4 +172,19 @@ impl Renderer {
         };
         Diagnosed::new(content, found)
     }
+}
+
+/// A report as a file of a format.
+fn report_file(site: &Site<'_>, agency: &str, year: u16, format: Format) -> Diagnosed<Option<Vec<u8>>> {
+    let bytes = match format {
+        Format::Csv => csv::report(site, agency, year),
+        Format::Json => json::report(site, agency, year),
+        Format::Xlsx => xlsx::report(site, agency, year),
+        Format::Docx => docx::report(site, agency, year),
+        #[cfg(feature = "pdf")]
+        Format::Pdf => return pdf::report(site, agency, year),
+        #[cfg(not(feature = "pdf"))]
+        Format::Pdf => None,
+    };
+    Diagnosed::new(bytes, Diagnostics::default())
 }

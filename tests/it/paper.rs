@@ -99,23 +99,75 @@ fn our_own_word_file_comes_back_without_a_doubt() {
 #[test]
 fn the_same_report_is_the_same_file() {
     let (once, again) = (demo(), demo());
-    for report in some_reports(&once) {
-        assert!(file(&once, report, Format::Docx) == file(&again, report, Format::Docx), "{}", report.agency);
+    let formats = [Format::Docx, Format::Pdf].into_iter().filter(|format| format.is_built());
+    for (format, report) in
+        formats.flat_map(|format| some_reports(&once).into_iter().map(move |r| (format, r)))
+    {
+        let name = format!("{} {}", report.agency, format.extension());
+        assert!(file(&once, report, format) == file(&again, report, format), "{name}");
     }
 }
 
-/// Whatever the narrative holds, the parts of the package are well-formed and say it.
-#[test]
-fn anything_that_markdown_can_say_can_be_written() {
+/// A portal with a report whose narrative is this.
+fn portal_saying(text: &str, settings: &str) -> (Prepared, String) {
     let mut files = Files::archive(crate::rebuild::PORTAL);
     let report = files.paths().into_iter().find(|path| path.ends_with("/report.md")).expect("a report");
     let head = String::from_utf8(files.get(&report).expect("its text").to_vec()).expect("UTF-8");
     let head = head.split("##").next().unwrap_or_default();
-    let text = "## 一、总体情况\n\n### （一）小标题 *斜* **粗** ~~删~~ `码`\n\n甲  \n乙 & <b>丙</b> \u{1}\n\n\
-        3. 三\n   - 内\n\n     内段\n4. 四\n\n> 引\n> > 引中引\n\n```\n行 一\n  行 二\n```\n\n| 头 | 数 |\n|---|--:|\n| 格 | 1 |\n\n\
-        ---\n\n![图](a.png) [链接](b.pdf \"题\") 注[^1]\n\n[^1]: 注文\n";
     files.put(&report, format!("{head}{text}"));
-    let prepared = Pipeline::new(false).prepare(&files.tree());
+    let site = String::from_utf8(files.get("site.toml").expect("settings").to_vec()).expect("UTF-8");
+    files.put("site.toml", format!("{settings}\n{site}"));
+    (Pipeline::new(false).prepare(&files.tree()), report)
+}
+
+/// What was found while a report is made into a PDF.
+#[cfg(feature = "pdf")]
+fn found_in_pdf(text: &str) -> (bool, Vec<String>) {
+    let (prepared, path) = portal_saying(text, "");
+    let report = prepared.checked.portal.reports.iter().find(|r| r.narrative_file().as_str() == path);
+    let report = report.expect("the report");
+    let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
+    let made = renderer.render(&Subject::ReportFile(report.agency.to_string(), report.year, Format::Pdf));
+    let codes = made.diagnostics.iter().map(|found| found.code.to_string()).collect();
+    (made.value.is_some(), codes)
+}
+
+/// A PDF never has a hole where a character should be.
+#[test]
+#[cfg(feature = "pdf")]
+fn a_character_that_cannot_be_printed_is_a_finding() {
+    let (made, codes) = found_in_pdf("## 一、总体情况\n\n经办人：张䶮。\n");
+    assert!(!made);
+    assert_eq!(codes, ["pdf/characters"]);
+    assert_eq!(found_in_pdf("## 一、总体情况\n\n经办人：张三。\n"), (true, Vec::new()));
+}
+
+#[test]
+#[cfg(feature = "pdf")]
+fn anything_that_markdown_can_say_keeps_to_the_standards() {
+    assert_eq!(found_in_pdf(ANYTHING), (true, Vec::new()));
+}
+
+/// A program without PDF does not offer it, and says so when it is asked for.
+#[test]
+#[cfg(not(feature = "pdf"))]
+fn without_pdf_nothing_is_offered() {
+    let offered = &demo().checked.portal.settings.downloads.clone();
+    assert!(offered.contains(&Format::Docx) && !offered.contains(&Format::Pdf));
+    let (prepared, _) = portal_saying("", "downloads = [\"pdf\"]");
+    let codes: Vec<_> = prepared.checked.found.iter().map(|found| found.code.to_string()).collect();
+    assert!(codes.contains(&"site/unbuilt-download".to_owned()), "{codes:?}");
+}
+
+/// One of everything.
+const ANYTHING: &str = "## 一、总体情况\n\n### （一）小标题 *斜* **粗** ~~删~~ `码`\n\n甲  \n乙 & <b>丙</b>\n\n\
+    ##### 跳过一级\n\n3. 三\n   - 内\n\n     内段\n4. 四\n\n> 引\n> > 引中引\n\n```\n行 一\n  行 二\n```\n\n\
+    | 头 | 数 |\n|---|--:|\n| 格 | 1 |\n\n---\n\n![图](a.png) [链接](b.pdf \"题\") 注[^1]\n\n[^1]: 注文\n";
+
+/// Whatever the narrative holds, the parts of the package are well-formed and say it.
+#[test]
+fn anything_that_markdown_can_say_can_be_written() {
+    let (prepared, report) = portal_saying(&format!("{ANYTHING}\u{1}"), "");
     let report = prepared.checked.portal.reports.iter().find(|r| r.narrative_file().as_str() == report);
     let bytes = file(&prepared, report.expect("the report"), Format::Docx);
     let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a package");

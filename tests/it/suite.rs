@@ -30,7 +30,7 @@ use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
 /// A code that ends in `/*` stands for its stage.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 12] = [
     ("import/*", "a foreign file is no portal; shapes.rs and the tests of import/ meet them"),
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
@@ -40,6 +40,9 @@ const ELSEWHERE: [(&str, &str); 9] = [
     ("output/collision", "nothing is written"),
     ("output/write", "nothing is written"),
     ("theme/render", "nothing is rendered"),
+    ("pdf/characters", "nothing is rendered; paper.rs meets it"),
+    ("pdf/template", "nothing is rendered"),
+    ("site/unbuilt-download", "only programs without the feature `pdf` say it; paper.rs meets it"),
 ];
 
 /// A fenced block of a suite file.

@@ -130,7 +130,8 @@ impl Portal {
 
 pub(crate) fn site_toml(number: u64) -> String {
     format!(
-        "base_url = \"https://nianbao.example/\"\ntitle = \"示例门户 {number}\"\nforms = [\"cn-2021\", \"shili\"]\n\n\
+        "base_url = \"https://nianbao.example/\"\ntitle = \"示例门户 {number}\"\nforms = [\"cn-2021\", \"shili\"]\n\
+         downloads = [\"csv\", \"json\", \"docx\"]\n\n\
          [portal]\norganiser = \"示例市人民政府办公室（示例）\"\n"
     )
 }

@@ -28,6 +28,8 @@ pub struct Paper {
     pub number: Option<String>,
     /// The name of the agency in the year of the report.
     pub agency: String,
+    /// The reporting year.
+    pub year: u16,
     /// The day it was published, `2022-01-20`.
     pub published: Option<String>,
     /// What the report is about, for the properties of the file: the title of its form.
@@ -68,6 +70,7 @@ pub fn paper(site: &Site<'_>, agency: &str, year: u16) -> Option<Paper> {
         title,
         number: report.head.number.clone(),
         agency: name.to_owned(),
+        year,
         published: report.head.published.clone(),
         subject: form.map(|form| form.title.get(language).to_owned()).unwrap_or_default(),
         preface: blocks(&report.preface, 0),
