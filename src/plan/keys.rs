@@ -78,43 +78,33 @@ impl Keys {
         let mut key = Fingerprinter::new("output");
         key.text(subject.route().as_str());
         match subject {
-            // A few, compared by their bytes.
-            Subject::Static(_) => return None,
+            // A few, and the pages of another language: compared by their bytes.
+            Subject::Static(_) | Subject::In(..) => return None,
             // Never read to find out: it may be large.
             Subject::Attachment(path) => {
                 let Stamp { size, modified, inode } = stamp(portal, path)?;
                 key.number(size).number(modified as u64).number(inode);
             }
-            Subject::In(..) => return None,
             // The files of a report: its figures, and those of the year before, with which it
             // is checked.
             Subject::ReportFile(agency, year, _) => {
                 let report = portal.report(agency, *year)?;
                 key.add(self.rules).add(report.fingerprint).add(previous(portal, report));
             }
-            Subject::SearchText(agency, year) => {
+            Subject::SearchText(agency, year) | Subject::CompareData(agency, year) => {
                 key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
             }
             // The pages of an agency link to each other and set years against each other.
             Subject::Report(agency, _) | Subject::Embed(agency, _) | Subject::Series(agency) => {
                 add_all(key.add(self.frame), portal.reports_of(agency));
             }
-            Subject::Api(ApiFile::Agency(id)) => {
-                key.add(self.kinds).add(portal.agency(id)?.file.fingerprint);
-                add_all(&mut key, portal.reports_of(id));
-            }
-            Subject::Api(ApiFile::Description | ApiFile::Form(_)) => {
-                key.add(self.kinds);
-            }
-            Subject::DataFile(_) | Subject::Api(_) => {
+            Subject::Api(file) => self.add_api(&mut key, portal, file)?,
+            Subject::DataFile(_) => {
                 key.add(self.records);
             }
             Subject::Pair(agency, year) => {
                 let report = portal.report(agency, *year)?;
                 key.add(self.frame).add(report.fingerprint).add(previous(portal, report));
-            }
-            Subject::CompareData(agency, year) => {
-                key.add(self.rules).add(portal.report(agency, *year)?.fingerprint);
             }
             Subject::Form(_) | Subject::Forms | Subject::NotFound | Subject::Robots => {
                 key.add(self.frame);
@@ -148,6 +138,23 @@ impl Keys {
             }
         }
         Some(key.finish())
+    }
+
+    /// What goes into a file of the API.
+    fn add_api(&self, key: &mut Fingerprinter, portal: &Portal, file: &ApiFile) -> Option<()> {
+        match file {
+            ApiFile::Agency(id) => {
+                key.add(self.kinds).add(portal.agency(id)?.file.fingerprint);
+                add_all(key, portal.reports_of(id));
+            }
+            ApiFile::Description | ApiFile::Form(_) => {
+                key.add(self.kinds);
+            }
+            _ => {
+                key.add(self.records);
+            }
+        }
+        Some(())
     }
 }
 

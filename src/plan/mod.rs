@@ -449,10 +449,21 @@ fn find_data(portal: &Portal, names: &[&str], route: &str) -> Option<Subject> {
     })
 }
 
+/// The page of a report, a file it is offered as, or one that lies beside it.
+fn find_of_report(portal: &Portal, report: &Report, name: &str, route: &str) -> Option<Subject> {
+    if name == "index.html" {
+        return Some(Subject::Report(report.agency.to_string(), report.year));
+    }
+    let file = download::files(portal, report).find(|file| file.route().as_str() == route);
+    file.or_else(|| {
+        let attachment = report.attachments.iter().find(|attachment| attachment.name == name)?;
+        Some(Subject::Attachment(report.file(&attachment.name)))
+    })
+}
+
 /// What is made at a route in the language of the portal.
 fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     let names: Vec<&str> = route.split('/').collect();
-    let report = |agency: &str, year: &str| portal.report(agency, year.parse().ok()?).cloned();
     let subject = match names[..] {
         ["index.html"] => Subject::Home,
         ["404.html"] => Subject::NotFound,
@@ -491,19 +502,8 @@ fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             Subject::Series(portal.agency(id)?.id.to_string())
         }
         ["agencies", agency, year, ref rest @ ..] => {
-            let report = report(agency, year)?;
-            let name = rest.join("/");
-            let (agency, year) = (report.agency.to_string(), report.year);
-            if name == "index.html" {
-                Subject::Report(agency, year)
-            } else if let Some(file) =
-                download::files(portal, &report).find(|file| file.route().as_str() == route)
-            {
-                file
-            } else {
-                let attachment = report.attachments.iter().find(|attachment| attachment.name == name)?;
-                Subject::Attachment(report.file(&attachment.name))
-            }
+            let report = portal.report(agency, year.parse().ok()?)?;
+            find_of_report(portal, report, &rest.join("/"), route)?
         }
         [name, "index.html"] => {
             let (name, _) = portal.pages.iter().find(|(page, _)| **page == *name && &**page != "index")?;
