@@ -335,8 +335,9 @@ fn explain_knows_codes_rules_and_pages() {
 #[test]
 fn export_writes_what_the_site_offers() {
     let portal = Portal::new(68);
+    portal.replace("site.toml", "\"docx\"]", "\"docx\", \"xlsx\"]");
     portal.build();
-    for format in ["csv", "json", "xlsx"] {
+    for format in ["csv", "json", "xlsx", "docx"] {
         let site =
             fs::read(portal.path(&format!("public/agencies/shili-sw/2022/shili-sw-2022.{format}"))).unwrap();
         // What is no text is not printed here.
