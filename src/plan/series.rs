@@ -19,6 +19,9 @@ use crate::model::{Portal, Report};
 #[derive(Serialize)]
 struct SeriesTable {
     title: String,
+    /// The first and the last year of the reports in its form: tables of two editions may have
+    /// one title.
+    years: [u16; 2],
     unit: Option<String>,
     rows: Vec<SeriesRow>,
 }
@@ -86,6 +89,10 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
     let (mut told, mut ids) = (BTreeSet::new(), BTreeSet::new());
     let mut tables = Vec::new();
     for form in forms {
+        let of_form = |report: &&&Report| report.form.as_ref().is_some_and(|own| own.id == form.id);
+        let mut own = reports.iter().filter(of_form).map(|report| report.year);
+        let first = own.next().unwrap_or_default();
+        let years = [first, own.next_back().unwrap_or(first)];
         for (number, table) in form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none()) {
             let mut rows = Vec::new();
             for cell in 0..table.size() {
@@ -102,7 +109,7 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
             if !rows.is_empty() {
                 let text = |text: &crate::language::Localised| text.get(site.language).to_owned();
                 let (title, unit) = (text(&table.title), table.unit.as_ref().map(text));
-                tables.push(SeriesTable { title, unit, rows });
+                tables.push(SeriesTable { title, years, unit, rows });
             }
         }
     }

@@ -51,6 +51,8 @@ export async function cited(browser, site, top, name, route) {
   const wanted = [site.dataOf(route).title, row, column, `：${text} `, `${(await page.locator('link[rel=canonical]').getAttribute('href'))}#${id}`];
   none(`${name}: the citation says all`, wanted.filter(part => !says.includes(part)).map(part => `${part} not in ${says}`));
   await bar.locator('a', { hasText: '历年' }).click();
+  await page.waitForURL(`**/figures/index.html#${id}`);
+  await page.locator(':target').first().waitFor();
   const series = await page.evaluate(() => document.querySelector(':target')?.textContent.trim() ?? '');
   check(`${name}: the figure leads to its past`, series.includes(text) && page.url().endsWith(`figures/index.html#${id}`), page.url());
   none(`${name}: a cited figure, no complaint`, noted.complaints);

@@ -35,7 +35,7 @@
     copy.onclick = async () => {
       const done = await navigator.clipboard?.writeText(text + " " + url).then(() => true, () => false);
       if (!done) getSelection().selectAllChildren(cite);
-      copy.textContent = done ? words.copied : words.select;
+      if (done) copy.textContent = words.copy + " ✓";
     };
     const cite = make("span", {}, text, " ", make("a", { href: url }, url));
     const series = make("a", { href: "../figures/index.html#" + cell.id }, words.series);

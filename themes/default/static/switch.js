@@ -1,41 +1,40 @@
-// Larger type, dark or light, as the reader likes; a figure gets its address when it is pressed.
+// Type and colours as the reader likes; a figure that is pressed gets its address.
 (() => {
   const root = document.documentElement, words = document.currentScript.dataset;
-  const kept = (key, value) => {
-    try {
-      return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value);
-    } catch { /* not kept, where nothing may be */ }
-  };
   const show = (key, value) => value ? root.dataset[key] = value : delete root.dataset[key];
-  show("mode", kept("mode"));
-  show("theme", kept("theme"));
+  // Where nothing may be kept, nothing is.
+  const tried = attempt => { try { attempt(); } catch {} };
+  tried(() => ["mode", "theme"].forEach(key => show(key, localStorage[key])));
   addEventListener("DOMContentLoaded", () => {
     const box = document.createElement("p");
     box.className = "switches";
-    const button = (text, on, press) => {
+    const button = (key, text, on, values) => {
       const made = document.createElement("button");
       const draw = () => made.setAttribute("aria-pressed", on());
       made.type = "button";
       made.textContent = text;
-      made.onclick = () => { press(!on()); draw(); };
+      made.onclick = () => {
+        const value = values[on() ? 0 : 1];
+        show(key, value);
+        tried(() => { localStorage[key] = value; });
+        draw();
+      };
       draw();
       box.append(made);
     };
-    const set = (key, value) => { show(key, value); kept(key, value); };
-    const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
-    button(words.elder, () => root.dataset.mode === "elder", on => set("mode", on ? "elder" : ""));
-    button(words.dark, dark, on => set("theme", on ? "dark" : "light"));
+    button("mode", words.elder, () => root.dataset.mode === "elder", ["", "elder"]);
+    button("theme", words.dark, () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches, ["light", "dark"]);
     document.querySelector("header.site .wrap").append(box);
-    let asked = !words.cell;
-    const cell = () => {
-      if (asked || !document.querySelector("td:target")) return;
-      asked = true;
+    let cell = words.cell;
+    const cite = () => {
+      if (!cell || !document.querySelector("td:target")) return;
       const script = document.createElement("script");
       Object.assign(script.dataset, words);
-      script.src = words.cell;
+      script.src = cell;
       document.head.append(script);
+      cell = "";
     };
-    for (const when of ["hashchange", "load"]) addEventListener(when, cell);
+    for (const when of ["hashchange", "load"]) addEventListener(when, cite);
     addEventListener("click", event => {
       const of = event.target.closest("td[data-cell]");
       if (of && !String(getSelection())) location.hash = of.id;
