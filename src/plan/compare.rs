@@ -157,14 +157,26 @@ pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageV
             })
             .collect(),
     };
+    let agencies = portal.by_agency().filter(|one| !one.reports.is_empty()).map(agency).collect();
+    context.insert("compare", &CompareView { mark: mark(portal), agencies });
+    PageView::new(site, &Subject::Compare, Catalogue::get().word("compare", site.language).to_owned())
+}
+
+/// Changes whenever a figure does. The fingerprints of the reports would not do: they know when
+/// the files beside a report were written.
+fn mark(portal: &Portal) -> String {
     let mut mark = Fingerprinter::new("compare");
     for report in &portal.reports {
-        mark.add(report.fingerprint);
+        mark.text(&report.agency).number(report.year.into());
+        for sheet in &report.sheets {
+            for cell in sheet.cells() {
+                let value = cell.value().unwrap_or_default();
+                mark.number(cell.state as u64).number(value.mantissa() as u64).number(value.scale().into());
+                mark.text(sheet.text(cell).unwrap_or_default());
+            }
+        }
     }
-    let agencies = portal.by_agency().filter(|one| !one.reports.is_empty()).map(agency).collect();
-    let mark = mark.finish().to_string()[..8].to_owned();
-    context.insert("compare", &CompareView { mark, agencies });
-    PageView::new(site, &Subject::Compare, Catalogue::get().word("compare", site.language).to_owned())
+    mark.finish().to_string()[..8].to_owned()
 }
 
 pub(super) fn insert(

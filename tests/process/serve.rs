@@ -640,7 +640,7 @@ fn heads_types_and_ways_are_as_a_browser_wants_them() {
         ("/robots.txt", "text/plain"),
         ("/agencies/shili-sw/2022/shili-sw-2022.csv", "text/csv"),
         ("/agencies/shili-sw/2022/shili-sw-2022.json", "application/json"),
-        ("/agencies/shili-sw/2022/shili-sw-2022.xlsx", "application/vnd.openxmlformats"),
+        ("/agencies/shili-sw/2022/shili-sw-2022.docx", "application/vnd.openxmlformats"),
         (
             "/agencies/shili-sw/2022/%E5%A4%A7%E9%99%84%E4%BB%B6%EF%BC%88%E7%A4%BA%E4%BE%8B%EF%BC%89.pdf",
             "application/pdf",
