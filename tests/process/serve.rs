@@ -144,8 +144,13 @@ fn misses(port: u16, built: &Tree, gone: &[&String]) -> Result<(), String> {
 fn findings(of: &Value) -> Vec<(String, String)> {
     let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
     let all = of["findings"].as_array().or_else(|| of["diagnostics"].as_array()).unwrap();
-    let mut all: Vec<_> = all.iter().map(|one| (text(one, "code"), text(one, "message"))).collect();
-    all.truncate(50);
+    // The preview shows the first fifty, the most serious first.
+    let rank =
+        |one: &Value| ["error", "warning", "info"].iter().position(|severity| one["severity"] == *severity);
+    let mut shown: Vec<&Value> = all.iter().collect();
+    shown.sort_by_key(|one| rank(one));
+    shown.truncate(50);
+    let mut all: Vec<_> = shown.into_iter().map(|one| (text(one, "code"), text(one, "message"))).collect();
     all.sort();
     all
 }
