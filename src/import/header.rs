@@ -153,9 +153,13 @@ fn flatten(axis: &Axis, mut lines: Vec<usize>, position: &BTreeMap<usize, usize>
 /// Joins pieces to labels so that as much as possible of the head is recognised.
 fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match> {
     let mut keys: Vec<(String, usize)> = Vec::new();
-    for at in labels {
+    let stacks = stacks(pieces, labels, words);
+    for at in labels.iter().filter(|at| !stacks.values().flatten().any(|lower| lower == *at)) {
         let piece = &pieces[*at];
-        if words.columns_of(&piece.key).1 {
+        if let Some(lower) = stacks.get(at) {
+            let parts = lower.iter().map(|at| pieces[*at].key.as_str());
+            keys.push((std::iter::once(piece.key.as_str()).chain(parts).collect(), *at));
+        } else if words.columns_of(&piece.key).1 {
             keys.push((piece.key.clone(), *at));
         } else if !piece.bare.is_empty() && words.columns_of(&piece.bare).1 {
             // A remark in brackets behind a label is not part of it.
@@ -167,7 +171,42 @@ fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match
             keys.extend(piece.text.split_whitespace().map(|word| (key(word), *at)));
         }
     }
-    segments_of(&keys, words)
+    let mut matches = segments_of(&keys, words);
+    // What stands over other labels is a heading.
+    for number in 0..matches.len() {
+        let over = &pieces[matches[number].piece];
+        if matches.iter().any(|other| covers(over, &pieces[other.piece])) {
+            matches[number].lines.retain(|line| words.headings.contains(line));
+        }
+    }
+    matches.retain(|found| !found.lines.is_empty());
+    matches
+}
+
+/// Labels broken over cells that stand right under each other: for each upper cell the lower ones that make it whole.
+fn stacks(pieces: &[Piece], labels: &[usize], words: &TableWords) -> BTreeMap<usize, Vec<usize>> {
+    const PARTS: usize = 3;
+    let mut stacks = BTreeMap::new();
+    for (number, at) in labels.iter().enumerate() {
+        let upper = &pieces[*at];
+        if !upper.in_grid || words.columns_of(&upper.key).1 {
+            continue;
+        }
+        let (mut joined, mut row, mut lower) = (upper.key.clone(), upper.row, Vec::new());
+        for below in labels[number + 1..].iter().filter(|below| pieces[**below].extent == upper.extent) {
+            if lower.len() == PARTS || pieces[*below].row != row + 1 {
+                break;
+            }
+            joined.push_str(&pieces[*below].key);
+            row += 1;
+            lower.push(*below);
+            if words.columns_of(&joined).1 {
+                stacks.insert(*at, lower);
+                break;
+            }
+        }
+    }
+    stacks
 }
 
 fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {

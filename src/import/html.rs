@@ -61,9 +61,16 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     let root = page.root_element();
     let article = article(root);
     let mut reader = Reader::default();
-    reader.walk(article, 0)?;
-    reader.close();
-    if article.id() != root.id() {
+    let own = own_sections(root);
+    for section in &own {
+        reader.walk(*section, 0)?;
+        reader.close();
+    }
+    if own.is_empty() {
+        reader.walk(article, 0)?;
+        reader.close();
+    }
+    if own.is_empty() && article.id() != root.id() {
         let left_out = outside(root, article);
         if !left_out.is_empty() {
             original.remarks.push(Remark::Furniture(left_out));
@@ -74,6 +81,11 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     original.remarks.extend(reader.cuts.into_iter().map(Remark::Cut));
     original.remarks.extend(reader.hidden.first().map(|first| Remark::Hidden(reader.hidden.len(), *first)));
     Ok(original)
+}
+
+/// The sections of the report, in the pages of our themes. What stands around them is made of them.
+fn own_sections(root: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+    root.descendants().filter_map(ElementRef::wrap).filter(|e| e.attr("data-section").is_some()).collect()
 }
 
 /// Refuses pages that are all tags or nested beyond reason before a tree is made of them.

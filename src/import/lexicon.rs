@@ -22,6 +22,8 @@ pub(super) struct TableWords {
     pub row_lines: Vec<Vec<String>>,
     /// All its column lines, headings too.
     pub columns: Vec<Vec<String>>,
+    /// Those of its column lines that are headings.
+    pub headings: Vec<usize>,
     /// Its caption, heading, corner and note.
     pub furniture: Vec<String>,
     /// Whether its rows are those of the form; open tables are not laid by labels.
@@ -64,6 +66,9 @@ impl TableWords {
             rows: table.rows.leaves.iter().map(|line| rows[*line].clone()).collect(),
             row_lines: rows,
             columns: lines(&table.columns),
+            headings: (0..table.columns.lines.len())
+                .filter(|at| table.columns.lines[*at].leaf.is_none())
+                .collect(),
             furniture,
             fixed: table.open.is_none(),
             stub: table.stub,

@@ -282,9 +282,27 @@ impl Frame {
             .cloned()
             .collect();
         let lines = lines(&inside);
+        let room = self.columns[columns.end] - self.columns[columns.start];
+        if is_broken_figure(&lines, room) {
+            return lines
+                .into_iter()
+                .flat_map(|(_, fragments)| fragments)
+                .map(|fragment| fragment.text)
+                .collect();
+        }
         let text = lines.into_iter().map(|(_, fragments)| {
             fragments.into_iter().map(|fragment| fragment.text).collect::<Vec<_>>().join(" ")
         });
         text.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Whether lines are the digits of one figure that did not fit between the rules.
+fn is_broken_figure(lines: &[(f32, Vec<Fragment>)], room: f32) -> bool {
+    let digits = |fragment: &Fragment| {
+        fragment.text.chars().all(|c| c.is_numeric() || matches!(c, ',' | '.' | '，' | '．'))
+    };
+    let fragments = || lines.iter().flat_map(|(_, fragments)| fragments);
+    let width: f32 = fragments().map(|fragment| fragment.extent.1 - fragment.extent.0).sum();
+    lines.len() > 1 && fragments().all(digits) && width > room * 0.7
 }

@@ -2,8 +2,9 @@
 //! to the fifteen digits that a spreadsheet shows, so that no binary fraction shows through.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
-use super::block::{Block, GridBuilder, Original, Place, Remark};
+use super::block::{Block, GridBuilder, Original, Paragraph, Place, Remark, Role};
 use super::limits::{self, Refusal};
 use super::package::{Node, Package, Xml};
 use super::workbook::{self, Leaf};
@@ -155,40 +156,63 @@ impl Cells {
         }
     }
 
-    /// The sheet as grids, apart where rows are empty, each trimmed to its own columns. A lone line of text above
-    /// or below is a grid of one cell, that is, a paragraph.
+    /// The sheet as grids, apart where rows are empty. A lone cell of text is a paragraph.
     fn grids(self, number: u32) -> Vec<Block> {
-        let Some(last) = self.cells.keys().map(|at| at.0).max() else { return Vec::new() };
         let right = self.cells.keys().map(|at| at.1).max().unwrap_or(1);
-        let first = self.cells.keys().map(|at| at.0).min().unwrap_or(1);
-        let mut covered: BTreeMap<(usize, usize), ()> = BTreeMap::new();
+        let rows: BTreeSet<usize> = self.cells.keys().map(|at| at.0).collect();
+        let mut covered: BTreeSet<(usize, usize)> = BTreeSet::new();
+        let mut bound: BTreeSet<usize> = rows.clone();
+        let last = rows.last().copied().unwrap_or(0);
         for (from, span) in &self.merges {
-            for row in from.0..(from.0 + span.0).min(last + 1) {
-                for column in from.1..(from.1 + span.1).min(right + 1) {
-                    if (row, column) != *from {
-                        covered.insert((row, column), ());
-                    }
-                }
+            let end = (from.0 + span.0).min(last + 1);
+            // A row that a merged cell reaches into is not empty.
+            bound.extend((from.0..end).filter(|_| self.cells.contains_key(from)));
+            for row in from.0..end {
+                covered.extend((from.1..(from.1 + span.1).min(right + 1)).map(|column| (row, column)));
             }
+            covered.remove(from);
+        }
+        let mut blocks = Vec::new();
+        let mut rows = bound.into_iter().peekable();
+        while let Some(first) = rows.next() {
+            let mut end = first;
+            while rows.next_if_eq(&(end + 1)).is_some() {
+                end += 1;
+            }
+            blocks.push(self.stretch(number, first..=end, right, &covered));
+        }
+        blocks
+    }
+
+    /// Rows that stand together.
+    fn stretch(
+        &self,
+        number: u32,
+        rows: RangeInclusive<usize>,
+        right: usize,
+        covered: &BTreeSet<(usize, usize)>,
+    ) -> Block {
+        let place = |row: usize, column: usize| Place::SheetCell {
+            sheet: number,
+            row: row as u32,
+            column: column as u32,
+        };
+        let mut filled = self.cells.range((*rows.start(), 0)..=(*rows.end(), usize::MAX));
+        if let (Some((at, text)), None) = (filled.next(), filled.next()) {
+            let (place, role) = (place(at.0, at.1), Role::Body);
+            return Block::Paragraph(Paragraph { text: text.clone(), marks: Vec::new(), role, place });
         }
         let mut grid = GridBuilder::default();
-        for row in first..=last {
+        for row in rows.clone() {
             grid.row();
-            for column in 1..=right {
-                if covered.contains_key(&(row, column)) {
-                    continue;
-                }
+            for column in (1..=right).filter(|column| !covered.contains(&(row, *column))) {
                 let text = self.cells.get(&(row, column)).cloned().unwrap_or_default();
                 let span = self.merges.get(&(row, column)).copied().unwrap_or((1, 1));
-                let span = (span.0.min(last + 1 - row), span.1.min(right + 1 - column));
-                grid.cell(text, span, None, |_, _| Place::SheetCell {
-                    sheet: number,
-                    row: row as u32,
-                    column: column as u32,
-                });
+                let span = (span.0.min(rows.end() + 1 - row), span.1.min(right + 1 - column));
+                grid.cell(text, span, None, |_, _| place(row, column));
             }
         }
-        vec![Block::Grid(grid.finish(None))]
+        Block::Grid(grid.finish(None))
     }
 }
 

@@ -9,8 +9,8 @@ use super::lexicon::{Lexicon, TableWords};
 
 /// Labels of columns below each other that tell a table turned over.
 const DOWN: usize = 4;
-/// Labels of columns beside each other that such a table may have: a heading, one below it, and a leaf.
-const ALONG: usize = 3;
+/// Labels of columns beside each other that such a table may have: a heading and a leaf.
+const ALONG: usize = 2;
 
 /// The blocks, with grids turned back whose columns run down the side.
 pub(super) fn turn(blocks: &[Block], lexicon: &Lexicon) -> Option<Vec<Block>> {
@@ -39,14 +39,17 @@ fn is_turned(grid: &TextGrid, words: &TableWords) -> bool {
             if let Some(word) = words.columns.iter().flatten().find(|word| **word == whole || **word == bare)
             {
                 named.insert(word.clone());
-                down[cell.column].insert(word.clone());
+                // Rows may be called as columns are.
+                if !words.rows.iter().flatten().any(|row| row == word) {
+                    down[cell.column].insert(word.clone());
+                }
             }
         }
         along = along.max(named.len());
     }
-    // A table of one row has the same words under several headings.
     let down = down.iter().map(BTreeSet::len).max().unwrap_or(0);
-    down >= DOWN && along <= ALONG
+    // A table of one row has its columns under two headings.
+    down >= DOWN && along <= if words.stub { ALONG } else { ALONG + 1 }
 }
 
 /// The grid with rows and columns exchanged.

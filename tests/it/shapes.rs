@@ -173,6 +173,19 @@ impl<'f> Sample<'f> {
         Self { form, figures, orders }
     }
 
+    /// Leaves some figures blank and some not applicable; sums stay.
+    pub(crate) fn thin(&mut self, chance: &mut Chance) {
+        for (table, cells) in self.form.tables.iter().zip(&mut self.figures) {
+            for (cell, figure) in cells.iter_mut().enumerate() {
+                let (row, column) = table.crossing(cell);
+                let sum = table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some();
+                if !sum && figure == "0" {
+                    *figure = ["", "/", "0"][chance.below(3)].to_owned();
+                }
+            }
+        }
+    }
+
     /// Writes the report out.
     #[expect(clippy::too_many_lines, reason = "one arm per shape")]
     pub(crate) fn write(&mut self, shape: Shape, mess: Mess, chance: &mut Chance) -> String {
@@ -501,7 +514,7 @@ fn broken(text: &str, chance: &mut Chance) -> String {
 fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chance: &mut Chance) {
     match shape {
         Shape::Html | Shape::HtmlUnclosed => {
-            out.push_str("<table>");
+            out.push_str("<table border=\"1\" cellspacing=\"0\">");
             for row in rows {
                 out.push_str("<tr>");
                 for cell in row {
