@@ -64,7 +64,7 @@ fn what_goes_out_comes_in() {
             let prepared = Pipeline::new(false).prepare(&files.tree());
             let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
             let mut subjects = vec![Subject::Report("park".into(), year)];
-            subjects.extend(Format::ALL.map(|format| Subject::ReportFile("park".into(), year, format)));
+            subjects.extend(Format::built().map(|format| Subject::ReportFile("park".into(), year, format)));
             for subject in subjects {
                 let Some(Content::Made(bytes)) = renderer.render(&subject).value else {
                     panic!("{subject:?} is not made: {}", files.words(&prepared.found, "en"));
@@ -81,8 +81,11 @@ fn what_goes_out_comes_in() {
                 }
                 assert_eq!(draft.agency.as_deref(), Some("park"), "{subject:?}");
                 assert_eq!(draft.year, Some(year), "{subject:?}");
+                // The letters of a page stand at places: a blank before a figure is not seen.
+                let blanks = !matches!(subject, Subject::ReportFile(.., Format::Pdf));
+                let words = |text: &str| text.replace(|c: char| c == ' ' && !blanks, "");
                 for section in &draft.sections {
-                    assert_eq!(section.markdown, prose(&section.id), "{theme}, {subject:?}");
+                    assert_eq!(words(&section.markdown), words(&prose(&section.id)), "{theme}, {subject:?}");
                 }
             }
         }
