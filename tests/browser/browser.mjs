@@ -17,7 +17,9 @@ export async function open(browser, address, options = {}) {
   const page = await context.newPage();
   const noted = { requests: [], complaints: [] };
   page.on('request', request => noted.requests.push(request.url()));
-  page.on('requestfailed', request => noted.complaints.push(`${request.url()} failed`));
+  // What a page had not yet got when the reader went on is given up, and no fault.
+  const givenUp = request => request.failure()?.errorText === 'net::ERR_ABORTED';
+  page.on('requestfailed', request => givenUp(request) || noted.complaints.push(`${request.url()} failed`));
   page.on('response', response => response.status() < 400 || noted.complaints.push(`${response.url()} ${response.status()}`));
   page.on('console', message => message.type() === 'error' && noted.complaints.push(message.text()));
   page.on('pageerror', error => noted.complaints.push(String(error)));
