@@ -36,6 +36,25 @@ pub(super) struct Laid {
     pub others: Vec<Vec<Option<usize>>>,
 }
 
+impl Laid {
+    /// A row of which nothing stays open.
+    fn told(cells: Vec<Option<usize>>, laying: Laying) -> Self {
+        Self { cells, laying, stray: Vec::new(), others: Vec::new() }
+    }
+}
+
+/// The columns of a table that its rows are laid on.
+pub(super) struct Ruling<'a> {
+    /// All pieces of the original.
+    pub pieces: &'a [Piece],
+    /// The columns as leaves, in the order of the original.
+    pub columns: &'a [usize],
+    /// The table of the form.
+    pub table: &'a Table,
+    /// What is known of the other rows.
+    pub usual: &'a Usual,
+}
+
 /// What is known of the other rows of the table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Usual {
@@ -107,46 +126,149 @@ fn windows(pieces: &[Piece], cells: &[usize], width: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Lays a row on the columns, given as leaves in the order of the original.
-pub(super) fn lay(
-    pieces: &[Piece],
-    run: &Run,
-    columns: &[usize],
-    table: &Table,
-    row: usize,
-    usual: &Usual,
-) -> Laid {
-    let width = columns.len();
-    let cells = &run.cells;
-    let take = |start: usize| cells[start..start + width].iter().map(|at| Some(*at)).collect::<Vec<_>>();
-    if cells.len() == width {
-        let cells = take(0);
-        let laying = if displaced(pieces, &cells, usual) { Laying::Geometry } else { Laying::Plain };
-        return Laid { cells, laying, stray: Vec::new(), others: Vec::new() };
-    }
-    let all_blank = cells.iter().all(|at| pieces[*at].is_blank());
-    if cells.len() > width {
+impl Ruling<'_> {
+    /// Lays a row on the columns.
+    pub(super) fn lay(&self, cells: &[usize]) -> Laid {
+        let Self { pieces, usual, .. } = *self;
+        let width = self.columns.len();
+        let take = |start: usize| cells[start..start + width].iter().map(|at| Some(*at)).collect::<Vec<_>>();
+        if cells.len() == width {
+            let cells = take(0);
+            let laying = if displaced(pieces, &cells, usual) { Laying::Geometry } else { Laying::Plain };
+            return Laid::told(cells, laying);
+        }
+        if cells.len() < width {
+            return self.too_few(cells);
+        }
         if let Some(cells) = under_head(pieces, cells, width, usual) {
-            return Laid { cells, laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+            return Laid::told(cells, Laying::Plain);
         }
         let open = windows(pieces, cells, width);
+        let all_blank = cells.iter().all(|at| pieces[*at].is_blank());
         if let Some(start) = best_window(pieces, cells, &open, width, usual).or(all_blank.then_some(0)) {
-            return Laid { cells: take(start), laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
+            return Laid::told(take(start), Laying::Plain);
         }
         if open.len() > 1 {
-            return choose(
-                open.into_iter().map(take).collect(),
-                Vec::new(),
-                pieces,
-                columns,
-                table,
-                row,
-                Laying::Sums,
-            );
+            return self.choose(open.into_iter().map(take).collect(), Laying::Sums);
         }
-        return too_many(pieces, cells, columns, table, row, usual);
+        self.too_many(cells)
     }
-    too_few(pieces, cells, columns, table, row, usual)
+
+    /// More figures than columns: a span repeated, a note at the end, or a page number among them.
+    fn too_many(&self, cells: &[usize]) -> Laid {
+        let pieces = self.pieces;
+        let width = self.columns.len();
+        let filled: Vec<usize> = cells.iter().copied().filter(|at| !pieces[*at].is_blank()).collect();
+        let same = |a: usize, b: usize| pieces[a].text == pieces[b].text;
+        if width == 1 && filled.windows(2).all(|pair| same(pair[0], pair[1])) {
+            return Laid::told(vec![filled.first().copied()], Laying::Repeated);
+        }
+        // Words among the figures are remarks, unless a figure is missing just there.
+        let figures: Vec<usize> = cells
+            .iter()
+            .copied()
+            .filter(|at| pieces[*at].is_blank() || pieces[*at].figure.is_some())
+            .collect();
+        if figures.len() < cells.len() && figures.len() >= width {
+            let mut laid = self.lay(&figures);
+            laid.stray.extend(cells.iter().copied().filter(|at| !figures.contains(at)));
+            return laid;
+        }
+        // A line with as many figures as columns is the row; what stands on lines of its own is not.
+        let mut lines: Vec<Vec<usize>> = Vec::new();
+        for at in cells {
+            match lines.last_mut().filter(|line| pieces[line[0]].row == pieces[*at].row) {
+                Some(line) => line.push(*at),
+                None => lines.push(vec![*at]),
+            }
+        }
+        let whole: Vec<&Vec<usize>> = lines.iter().filter(|line| line.len() == width).collect();
+        if let [line] = whole[..]
+            && width > 1
+        {
+            let stray = filled.into_iter().filter(|at| !line.contains(at)).collect();
+            let cells = line.iter().map(|at| Some(*at)).collect();
+            return Laid { stray, ..Laid::told(cells, Laying::Stray) };
+        }
+        if filled.len() == width + 1 && cells.len() == filled.len() && width > 1 {
+            let readings: Vec<Vec<Option<usize>>> = (0..filled.len())
+                .map(|left_out| {
+                    (0..filled.len()).filter(|at| *at != left_out).map(|at| Some(filled[at])).collect()
+                })
+                .collect();
+            let mut laid = self.choose(readings, Laying::Stray);
+            laid.stray = filled.into_iter().filter(|at| !laid.cells.contains(&Some(*at))).collect();
+            return laid;
+        }
+        Laid { stray: filled, ..Laid::told(vec![None; width], Laying::Stray) }
+    }
+
+    /// Fewer cells than columns: the blank ones left no trace, or the row was cut off.
+    fn too_few(&self, cells: &[usize]) -> Laid {
+        let width = self.columns.len();
+        if cells.iter().all(|at| self.pieces[*at].is_blank()) {
+            return Laid::told(vec![None; width], Laying::Plain);
+        }
+        if let Some(placed) = by_place(self.pieces, cells, width, self.usual) {
+            return Laid::told(placed, Laying::Geometry);
+        }
+        let mut readings = Vec::new();
+        spread(cells, width, &mut Vec::new(), &mut readings);
+        self.choose(readings, Laying::Sums)
+    }
+
+    /// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.
+    fn choose(&self, readings: Vec<Vec<Option<usize>>>, laying: Laying) -> Laid {
+        let number =
+            |cell: &Option<usize>| -> Option<Decimal> { self.pieces[(*cell)?].figure.as_ref()?.number };
+        let mut distinct: Vec<Vec<Option<usize>>> = Vec::new();
+        for reading in readings {
+            let alike = |other: &Vec<Option<usize>>| {
+                other.iter().zip(&reading).all(|(a, b)| a.is_some() == b.is_some() && number(a) == number(b))
+            };
+            if !distinct.iter().any(alike) {
+                distinct.push(reading);
+            }
+        }
+        let agree = |reading: &&Vec<Option<usize>>| self.agrees(reading, &number);
+        let proven: Vec<Vec<Option<usize>>> = distinct.iter().filter(agree).cloned().collect();
+        let mut open = if proven.is_empty() { distinct } else { proven };
+        if open.len() == 1 {
+            return Laid::told(open.remove(0), laying);
+        }
+        // What all readings share is certain even if the rest is not.
+        let shared = (0..self.columns.len())
+            .map(|column| {
+                let first = open.first().and_then(|reading| reading[column]);
+                open.iter()
+                    .all(|reading| {
+                        reading[column].is_some() == first.is_some()
+                            && number(&reading[column]) == number(&first)
+                    })
+                    .then_some(first)
+            })
+            .map(Option::flatten)
+            .collect();
+        Laid { others: open, ..Laid::told(shared, laying) }
+    }
+
+    /// Whether a reading agrees with a sum over columns, and at least one sum is really there.
+    fn agrees(&self, reading: &[Option<usize>], number: &dyn Fn(&Option<usize>) -> Option<Decimal>) -> bool {
+        let at = |leaf: usize| {
+            self.columns.iter().position(|column| *column == leaf).and_then(|at| reading.get(at))
+        };
+        let mut proven = false;
+        for leaf in 0..self.table.columns.leaves.len() {
+            let Some(parts) = &self.table.columns.leaf(leaf).sum else { continue };
+            let Some(total) = at(leaf).and_then(number) else { return false };
+            let sum: Decimal = parts.iter().filter_map(|part| at(*part).and_then(number)).sum();
+            if sum != total {
+                return false;
+            }
+            proven = true;
+        }
+        proven
+    }
 }
 
 /// Lays cells under the columns of the head: each filled cell stands under one, and those under the same say the
@@ -211,89 +333,8 @@ fn best_window(
     usual.margin.filter(|margin| open.contains(margin))
 }
 
-/// More figures than columns: a span repeated, a note at the end, or a page number among them.
-fn too_many(
-    pieces: &[Piece],
-    cells: &[usize],
-    columns: &[usize],
-    table: &Table,
-    row: usize,
-    usual: &Usual,
-) -> Laid {
-    let width = columns.len();
-    let filled: Vec<usize> = cells.iter().copied().filter(|at| !pieces[*at].is_blank()).collect();
-    let same = |a: usize, b: usize| pieces[a].text == pieces[b].text;
-    if width == 1 && filled.windows(2).all(|pair| same(pair[0], pair[1])) {
-        return Laid {
-            cells: vec![filled.first().copied()],
-            laying: Laying::Repeated,
-            stray: Vec::new(),
-            others: Vec::new(),
-        };
-    }
-    // Words among the figures are remarks, unless a figure is missing just there.
-    let figures: Vec<usize> =
-        cells.iter().copied().filter(|at| pieces[*at].is_blank() || pieces[*at].figure.is_some()).collect();
-    if figures.len() < cells.len() && figures.len() >= width {
-        let rest = Run { labels: Vec::new(), cells: figures };
-        let mut laid = lay(pieces, &rest, columns, table, row, usual);
-        laid.stray.extend(cells.iter().copied().filter(|at| !rest.cells.contains(at)));
-        return laid;
-    }
-    // A line with as many figures as columns is the row; what stands on lines of its own is not.
-    let mut lines: Vec<Vec<usize>> = Vec::new();
-    for at in cells {
-        match lines.last_mut().filter(|line| pieces[line[0]].row == pieces[*at].row) {
-            Some(line) => line.push(*at),
-            None => lines.push(vec![*at]),
-        }
-    }
-    let whole: Vec<&Vec<usize>> = lines.iter().filter(|line| line.len() == width).collect();
-    if let [line] = whole[..]
-        && width > 1
-    {
-        let stray = filled.into_iter().filter(|at| !line.contains(at)).collect();
-        let cells = line.iter().map(|at| Some(*at)).collect();
-        return Laid { cells, laying: Laying::Stray, stray, others: Vec::new() };
-    }
-    if filled.len() == width + 1 && cells.len() == filled.len() && width > 1 {
-        let readings: Vec<Vec<Option<usize>>> = (0..filled.len())
-            .map(|left_out| {
-                (0..filled.len()).filter(|at| *at != left_out).map(|at| Some(filled[at])).collect()
-            })
-            .collect();
-        let mut laid = choose(readings, Vec::new(), pieces, columns, table, row, Laying::Stray);
-        laid.stray = filled.into_iter().filter(|at| !laid.cells.contains(&Some(*at))).collect();
-        return laid;
-    }
-    Laid { cells: vec![None; width], laying: Laying::Stray, stray: filled, others: Vec::new() }
-}
-
 /// How many ways of laying a row are tried at most.
 const READINGS: usize = 7_000;
-
-/// Fewer cells than columns: the blank ones left no trace, or the row was cut off.
-fn too_few(
-    pieces: &[Piece],
-    cells: &[usize],
-    columns: &[usize],
-    table: &Table,
-    row: usize,
-    usual: &Usual,
-) -> Laid {
-    let width = columns.len();
-    let blank =
-        Laid { cells: vec![None; width], laying: Laying::Plain, stray: Vec::new(), others: Vec::new() };
-    if cells.iter().all(|at| pieces[*at].is_blank()) {
-        return blank;
-    }
-    if let Some(placed) = by_place(pieces, cells, width, usual) {
-        return Laid { cells: placed, laying: Laying::Geometry, ..blank };
-    }
-    let mut readings = Vec::new();
-    spread(cells, width, &mut Vec::new(), &mut readings);
-    choose(readings, Vec::new(), pieces, columns, table, row, Laying::Sums)
-}
 
 /// All ways of laying cells on more columns in their order.
 fn spread(
@@ -346,67 +387,4 @@ fn by_place(pieces: &[Piece], cells: &[usize], width: usize, usual: &Usual) -> O
         placed[column] = Some(*at);
     }
     Some(placed)
-}
-
-/// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.
-fn choose(
-    readings: Vec<Vec<Option<usize>>>,
-    stray: Vec<usize>,
-    pieces: &[Piece],
-    columns: &[usize],
-    table: &Table,
-    row: usize,
-    laying: Laying,
-) -> Laid {
-    let number = |cell: &Option<usize>| -> Option<Decimal> { pieces[(*cell)?].figure.as_ref()?.number };
-    let mut distinct: Vec<Vec<Option<usize>>> = Vec::new();
-    for reading in readings {
-        let alike = |other: &Vec<Option<usize>>| {
-            other.iter().zip(&reading).all(|(a, b)| a.is_some() == b.is_some() && number(a) == number(b))
-        };
-        if !distinct.iter().any(alike) {
-            distinct.push(reading);
-        }
-    }
-    let agree = |reading: &&Vec<Option<usize>>| agrees(reading, columns, table, row, &number);
-    let proven: Vec<Vec<Option<usize>>> = distinct.iter().filter(agree).cloned().collect();
-    let mut open = if proven.is_empty() { distinct } else { proven };
-    if open.len() == 1 {
-        return Laid { cells: open.remove(0), laying, stray, others: Vec::new() };
-    }
-    // What all readings share is certain even if the rest is not.
-    let shared = (0..columns.len())
-        .map(|column| {
-            let first = open.first().and_then(|reading| reading[column]);
-            open.iter()
-                .all(|reading| {
-                    reading[column].is_some() == first.is_some() && number(&reading[column]) == number(&first)
-                })
-                .then_some(first)
-        })
-        .map(Option::flatten)
-        .collect();
-    Laid { cells: shared, laying, stray, others: open }
-}
-
-/// Whether a reading agrees with a sum over columns, and at least one sum is really there.
-fn agrees(
-    reading: &[Option<usize>],
-    columns: &[usize],
-    table: &Table,
-    _row: usize,
-    number: &dyn Fn(&Option<usize>) -> Option<Decimal>,
-) -> bool {
-    let at = |leaf: usize| columns.iter().position(|column| *column == leaf).and_then(|at| reading.get(at));
-    let mut proven = false;
-    for leaf in 0..table.columns.leaves.len() {
-        let Some(parts) = &table.columns.leaf(leaf).sum else { continue };
-        let Some(total) = at(leaf).and_then(number) else { return false };
-        let sum: Decimal = parts.iter().filter_map(|part| at(*part).and_then(number)).sum();
-        if sum != total {
-            return false;
-        }
-        proven = true;
-    }
-    proven
 }

@@ -8,7 +8,7 @@ use crate::form::{Address, At, Figures, Form, Kind, Outcome, Rule, Table, Turn, 
 use super::align::{self, Ground, Row};
 use super::block::{Block, Place};
 use super::figure;
-use super::fill::{self, Laid, Laying, Usual};
+use super::fill::{Laid, Laying, Ruling, Usual};
 use super::header::Header;
 use super::lexicon::Lexicon;
 use super::piece::{self, Piece, Run};
@@ -290,9 +290,9 @@ impl Layer<'_> {
             .collect();
         let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
         let head = Head { columns, missing, repaired: header.repaired, usual };
+        let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual };
         for row in rows {
-            let laid =
-                fill::lay(self.pieces, &self.runs[row.run], &head.columns, table, row.row, &head.usual);
+            let laid = ruling.lay(&self.runs[row.run].cells);
             self.row(row, &laid, &head, matched);
             self.take_row(row, &laid, matched, used);
         }
