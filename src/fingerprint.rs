@@ -11,6 +11,11 @@ use xxhash_rust::xxh3::Xxh3;
 pub struct Fingerprint(pub u128);
 
 impl Fingerprint {
+    /// The first eight digits: enough to tell one state of a file from another in its address.
+    pub fn mark(self) -> String {
+        format!("{self}")[..8].to_owned()
+    }
+
     /// The fingerprint of plain bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Fingerprinter::new("bytes");

@@ -8,17 +8,15 @@ use crate::model::Portal;
 pub(super) fn check(portal: &Portal, found: &mut Diagnostics) {
     let years: Vec<u16> = portal.years().collect();
     for agency in &portal.agencies {
-        for year in years.iter().copied().filter(|year| portal.expects(agency, *year)) {
-            if portal.report(&agency.id, year).is_none() {
-                let mut diagnostic = Diagnostic::new("coverage/missing")
-                    .fact("agency", agency.file.name.clone())
-                    .fact("year", year.to_string())
-                    .fact("id", &*agency.id);
-                if let Some(due) = portal.due(agency, year) {
-                    diagnostic = diagnostic.fact("due", due);
-                }
-                found.push(diagnostic.at(Place::file(&agency.path)));
+        for year in years.iter().copied().filter(|year| portal.is_missing(agency, *year)) {
+            let mut diagnostic = Diagnostic::new("coverage/missing")
+                .fact("agency", agency.file.name.clone())
+                .fact("year", year.to_string())
+                .fact("id", &*agency.id);
+            if let Some(due) = portal.due(agency, year) {
+                diagnostic = diagnostic.fact("due", due);
             }
+            found.push(diagnostic.at(Place::file(&agency.path)));
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn check(portal: &Portal, report: &Report, found: &mut Diagnostics) {
     }
     let Some(agency) = portal.agency(&report.agency) else { return };
     match portal.due(agency, report.year) {
-        Some(due) if *published > due => {
+        Some(due) if report.is_after(Some(&due)) => {
             let diagnostic = Diagnostic::new("coverage/late").fact("published", published.as_str());
             found.push(diagnostic.fact("due", due).at(place()));
         }

@@ -104,12 +104,11 @@ fn line(checked: &Checked, agency: &Agency, year: u16, terminal: &Terminal) -> L
     let (report, due) = (portal.report(&agency.id, year), portal.due(agency, year));
     let found = of_report(checked, agency, year, report.map(|report| &**report));
     let published = report.and_then(|report| report.head.published.clone());
-    let late = due.as_ref().zip(published.as_ref()).is_some_and(|(due, published)| published > due);
     let standing = match report {
         _ if found.stop() => Standing::Faulty,
         None => Standing::Missing,
         Some(report) if report.head.draft => Standing::Draft,
-        Some(_) if late => Standing::Late,
+        Some(report) if report.is_after(due.as_deref()) => Standing::Late,
         Some(_) => Standing::Sound,
     };
     Line {

@@ -29,6 +29,11 @@ impl Agency {
         name.get(language)
     }
 
+    /// Its short name in a language, or its name where it has none.
+    pub fn short(&self, language: &str) -> &str {
+        self.file.short.as_ref().unwrap_or(&self.file.name).get(language)
+    }
+
     /// Its name today, in a language.
     pub fn name(&self, language: &str) -> &str {
         self.file.name.get(language)

@@ -161,6 +161,16 @@ impl Portal {
         agency.reports_in(year) && first.is_none_or(|first| first <= year)
     }
 
+    /// Whether a report is expected of an agency for a year and there is none.
+    pub fn is_missing(&self, agency: &Agency, year: u16) -> bool {
+        self.expects(agency, year) && self.report(&agency.id, year).is_none()
+    }
+
+    /// Whether a report was published after its legal date.
+    pub fn is_late(&self, agency: &Agency, report: &Report) -> bool {
+        report.is_after(self.due(agency, report.year).as_deref())
+    }
+
     /// The legal date of a report, `YYYY-MM-DD`: the day its form sets for the kind of
     /// agency, in the year after.
     pub fn due(&self, agency: &Agency, year: u16) -> Option<String> {

@@ -202,6 +202,11 @@ impl Report {
         }))
     }
 
+    /// Whether it was published after a day, if both are known.
+    pub fn is_after(&self, day: Option<&str>) -> bool {
+        self.head.published.as_deref().zip(day).is_some_and(|(published, day)| published > day)
+    }
+
     /// The HTML of a section of the form.
     pub fn section(&self, number: usize) -> Option<&Prose> {
         self.prose.iter().find(|prose| prose.section == Some(number))

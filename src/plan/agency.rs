@@ -147,7 +147,7 @@ impl AgencyItem {
         Self {
             id: agency.id.to_string(),
             name: agency.name(site.language).to_owned(),
-            short: text(site, agency.file.short.as_ref().or(Some(&agency.file.name))),
+            short: agency.short(site.language).to_owned(),
             region: text(site, agency.file.region.as_ref()),
             kind,
             kind_id,
@@ -187,7 +187,7 @@ fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -
             let state = if portal.expects(agency, year) { "missing" } else { "none" };
             return YearMark { year, state, findings: false, href: String::new() };
         };
-        let state = if report::is_late(site, agency, report) { "late" } else { "published" };
+        let state = if portal.is_late(agency, report) { "late" } else { "published" };
         let href = Subject::Report(agency.id.to_string(), year).route().to_string();
         YearMark { year, state, findings: report::open_findings(site, report) > 0, href }
     };

@@ -146,7 +146,7 @@ pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageV
     let agency = |AgencyReports { agency, reports }: AgencyReports<'_>| ComparedAgency {
         id: agency.id.to_string(),
         href: Subject::Agency(agency.id.to_string()).route().to_string(),
-        name: agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned(),
+        name: agency.short(site.language).to_owned(),
         years: reports.iter().map(|report| report.year).collect(),
         pairs: reports
             .windows(2)
@@ -176,7 +176,7 @@ fn mark(portal: &Portal) -> String {
             }
         }
     }
-    mark.finish().to_string()[..8].to_owned()
+    mark.finish().mark()
 }
 
 pub(super) fn insert(
@@ -188,23 +188,18 @@ pub(super) fn insert(
     let portal = site.portal();
     let (agency, after) = (portal.agency(agency)?, portal.report(agency, year)?);
     let before = portal.previous(after)?;
-    let side = |report: &Arc<Report>| Neighbour {
-        year: report.year,
-        title: report.title(agency, site.language),
-        href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
-    };
     let (sections, share) = sections(site, before, after);
     let form = |report: &Report| report.form.as_ref().map(|form| form.id.clone());
     let pair = PairView {
-        before: side(before),
-        after: side(after),
+        before: Neighbour::new(site, agency, before),
+        after: Neighbour::new(site, agency, after),
         same_form: form(before) == form(after),
         tables: tables(site, after),
         sections,
         share,
     };
     context.insert("pair", &pair);
-    let short = agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language);
+    let short = agency.short(site.language);
     let word = |word| Catalogue::get().word(word, site.language);
     let title = word("pair-title").replace("{agency}", short);
     let title = title.replace("{before}", &before.year.to_string()).replace("{after}", &year.to_string());

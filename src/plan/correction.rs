@@ -124,7 +124,7 @@ pub(super) fn changes(site: &Site<'_>, most: usize) -> Vec<ChangeItem> {
     let item = |(agency, report, at): (&Agency, &Report, usize)| ChangeItem {
         subject: Subject::Report(agency.id.to_string(), report.year),
         title: report.title(agency, site.language),
-        agency: agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned(),
+        agency: agency.short(site.language).to_owned(),
         year: report.year,
         href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
         correction: view(site, report, at + 1, &report.head.corrections[at]),

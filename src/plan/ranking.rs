@@ -100,11 +100,10 @@ fn row(
     (rank, tied): (usize, bool),
 ) -> RankRow {
     let agency = site.portal().agency(&entry.report.agency);
-    let name = agency.map(|agency| agency.file.short.as_ref().unwrap_or(&agency.file.name));
     RankRow {
         rank,
         tied,
-        agency: name.map(|name| name.get(site.language).to_owned()).unwrap_or_default(),
+        agency: agency.map(|agency| agency.short(site.language).to_owned()).unwrap_or_default(),
         href: Subject::Report(entry.report.agency.to_string(), entry.report.year).route().to_string(),
         value: entry.value.to_string(),
         cell: cell_of(form, ranking.figure.table, &ranking.figure.cells),

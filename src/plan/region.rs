@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::agency::text;
 use super::frame::Site;
-use super::report::is_late;
 use super::year::{expected, forms_of};
 
 /// The regions of a year, with the figures that stand for the reports added up.
@@ -42,7 +41,7 @@ pub(super) fn regions(site: &Site<'_>, year: u16) -> Option<RegionsView> {
         region.0 += 1;
         let Some(report) = portal.report(&agency.id, year) else { continue };
         region.1 += 1;
-        region.2 += usize::from(!is_late(site, agency, report));
+        region.2 += usize::from(!portal.is_late(agency, report));
         let same_form = report.form.as_ref().zip(form.as_ref()).is_some_and(|(own, form)| own.id == form.id);
         if same_form && !agency.file.area {
             for (sum, highlight) in region.3.iter_mut().zip(highlights) {

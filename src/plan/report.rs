@@ -164,15 +164,24 @@ pub(super) struct Neighbour {
     pub href: String,
 }
 
+impl Neighbour {
+    pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
+        Self {
+            year: report.year,
+            title: report.title(agency, site.language),
+            href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+        }
+    }
+}
+
 impl ReportItem {
     pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
         let due = site.portal().due(agency, report.year);
-        let late = is_after(report, due.as_deref());
+        let late = report.is_after(due.as_deref());
         let found = site.checked.found_in(report);
-        let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
         Self {
             title: report.title(agency, site.language),
-            agency: short.get(site.language).to_owned(),
+            agency: agency.short(site.language).to_owned(),
             agency_id: agency.id.to_string(),
             year: report.year,
             href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
@@ -204,15 +213,10 @@ pub fn report_facts(site: &Site<'_>, agency: &Agency, report: &Report) -> Report
     let due = site.portal().due(agency, report.year);
     ReportFacts {
         title: report.title(agency, site.language),
-        late: is_after(report, due.as_deref()),
+        late: report.is_after(due.as_deref()),
         findings: open_findings(site, report),
         due,
     }
-}
-
-/// Whether a report was published after its legal date.
-pub(super) fn is_late(site: &Site<'_>, agency: &Agency, report: &Report) -> bool {
-    is_after(report, site.portal().due(agency, report.year).as_deref())
 }
 
 /// How many findings about figures there are that nobody has accepted.
@@ -230,10 +234,6 @@ pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem>
         cell: cell_of(form, highlight.table, &highlight.cells),
     };
     form.highlights.iter().map(item).collect()
-}
-
-fn is_after(report: &Report, due: Option<&str>) -> bool {
-    report.head.published.as_deref().zip(due).is_some_and(|(published, due)| published > due)
 }
 
 pub(super) fn insert(
@@ -255,11 +255,7 @@ pub(super) fn insert(
     site.insert(context, &subject, "attachments", || attachments(site, report));
     let neighbour = |year: Option<u16>| {
         let other = portal.report(&agency.id, year?)?;
-        Some(Neighbour {
-            year: other.year,
-            title: other.title(agency, site.language),
-            href: Subject::Report(agency.id.to_string(), other.year).route().to_string(),
-        })
+        Some(Neighbour::new(site, agency, other))
     };
     context.insert("previous", &neighbour(year.checked_sub(1)));
     context.insert("next", &neighbour(year.checked_add(1)));
@@ -272,7 +268,6 @@ pub(super) fn insert(
 fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -> ReportView {
     let language = site.language;
     let due = site.portal().due(agency, report.year);
-    let short = agency.file.short.as_ref().unwrap_or(&agency.file.name);
     let page = Subject::Report(agency.id.to_string(), report.year);
     ReportView {
         lang: site.written(),
@@ -281,7 +276,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         agency: AgencyLink {
             id: agency.id.to_string(),
             name: agency.name(language).to_owned(),
-            short: short.get(language).to_owned(),
+            short: agency.short(language).to_owned(),
             name_then: agency.name_in(report.year, language).to_owned(),
             href: Subject::Agency(agency.id.to_string()).route().to_string(),
         },
@@ -293,7 +288,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         }),
         published: report.head.published.clone(),
         updated: report.updated().map(str::to_owned),
-        late: is_after(report, due.as_deref()),
+        late: report.is_after(due.as_deref()),
         due,
         draft: report.head.draft,
         source: report.head.source.clone(),

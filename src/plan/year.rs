@@ -134,7 +134,7 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
 
 fn missing(site: &Site<'_>, year: u16) -> Vec<MissingItem> {
     let portal = site.portal();
-    let missing = expected(site, year).into_iter().filter(|agency| portal.report(&agency.id, year).is_none());
+    let missing = portal.agencies.iter().filter(|agency| portal.is_missing(agency, year));
     let item = |agency: &Arc<Agency>| MissingItem {
         agency: agency.name(site.language).to_owned(),
         href: Subject::Agency(agency.id.to_string()).route().to_string(),
@@ -192,7 +192,7 @@ fn breakdown(site: &Site<'_>, year: u16, form: &Form, breakdown: &Breakdown) -> 
         sum += whole;
         sums.iter_mut().zip(&parts).for_each(|(sum, part)| *sum += part);
         let mut row = BreakdownRow::new(whole, &parts);
-        row.agency = agency.file.short.as_ref().unwrap_or(&agency.file.name).get(site.language).to_owned();
+        row.agency = agency.short(site.language).to_owned();
         row.href = Subject::Report(agency.id.to_string(), year).route().to_string();
         for (cell, part) in row.cells.iter_mut().zip(&breakdown.parts) {
             cell.cell = cell_of(form, part.table, &part.cells);

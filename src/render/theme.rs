@@ -216,10 +216,10 @@ impl Theme {
     /// A static file gets a piece of its hash into its name, so that hosts may keep it for
     /// ever and never show an old one.
     fn take_static(&mut self, name: &str, bytes: &[u8], file: &File<'_>) {
-        let hash = Fingerprint::of(bytes).to_string();
+        let mark = Fingerprint::of(bytes).mark();
         let published = match name.rsplit_once('.') {
-            Some((stem, end)) => format!("{stem}.{}.{end}", &hash[..8]),
-            None => format!("{name}.{}", &hash[..8]),
+            Some((stem, end)) => format!("{stem}.{mark}.{end}"),
+            None => format!("{name}.{mark}"),
         };
         let source = match file {
             File::Source(path) => Static::Source((*path).clone()),

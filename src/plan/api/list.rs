@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ApiFile;
 use crate::document::Format;
 use crate::model::{Agency, AgencyReports, Report};
-use crate::plan::report::{is_late, open_findings};
+use crate::plan::report::open_findings;
 use crate::plan::{DataFile, Site, Subject};
 
 const DESCRIPTION: &str = include_str!("openapi.json");
@@ -73,9 +73,7 @@ pub(super) fn agency(site: &Site<'_>, agency: &Agency, reports: &[Arc<Report>]) 
 pub(super) fn year(site: &Site<'_>, year: u16) -> Value {
     let portal = site.portal();
     let reports = portal.reports_in(year).filter_map(|r| Some(report(site, portal.agency(&r.agency)?, r)));
-    let is_missing =
-        |agency: &&Arc<Agency>| portal.expects(agency, year) && portal.report(&agency.id, year).is_none();
-    let missing = portal.agencies.iter().filter(is_missing).map(|agency| {
+    let missing = portal.agencies.iter().filter(|agency| portal.is_missing(agency, year)).map(|agency| {
         json!({ "agency": agency.id, "name": agency.name(site.language), "due": portal.due(agency, year) })
     });
     json!({
@@ -100,7 +98,7 @@ pub(super) fn report(site: &Site<'_>, agency: &Agency, report: &Report) -> Value
         "title": report.title(agency, site.language),
         "published": report.head.published,
         "due": site.portal().due(agency, year),
-        "late": is_late(site, agency, report),
+        "late": site.portal().is_late(agency, report),
         "findings": open_findings(site, report),
         "highlights": highlights.map(|one| (one.id, Value::from(one.value))).collect::<serde_json::Map<_, _>>(),
         "url": site.url(&Subject::Report(id, year)),

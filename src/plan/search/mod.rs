@@ -245,7 +245,7 @@ fn mark(site: &Site<'_>) -> String {
             });
         }
     }
-    mark.finish().to_string()[..8].to_owned()
+    mark.finish().mark()
 }
 
 /// A block of agencies.
