@@ -55,7 +55,8 @@ struct InLanguage {
     language: Language,
     grids: Grids,
     engine: Engine,
-    keys: Keys,
+    /// Made when the first key is asked for: a preview asks for none.
+    keys: OnceLock<Keys>,
     /// Made when the first of its shards is asked for.
     index: OnceLock<SearchIndex>,
 }
@@ -67,8 +68,8 @@ impl Renderer {
             let grids = Grids::new(&checked.portal.forms, language);
             let site = Site { checked: &checked, language, grids: &grids, drawn: &theme.drawn };
             let engine = Engine::new(&theme, &site.view(), language);
-            let keys = Keys::new(&site, theme.fingerprint);
-            InLanguage { language: language.clone(), grids, engine, keys, index: OnceLock::new() }
+            let (keys, index) = (OnceLock::new(), OnceLock::new());
+            InLanguage { language: language.clone(), grids, engine, keys, index }
         };
         let languages = checked.portal.settings.languages().map(made).collect();
         let files = plan::data_files(&checked.portal).into_iter();
@@ -118,7 +119,8 @@ impl Renderer {
     /// `None` where only the bytes tell.
     pub fn key(&self, subject: &Subject) -> Option<Fingerprint> {
         let (with, own) = self.made_with(subject)?;
-        with.keys.of(&self.checked.portal, own)
+        let keys = with.keys.get_or_init(|| Keys::new(&self.site(with), self.theme.fingerprint));
+        keys.of(&self.checked.portal, own)
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.
