@@ -82,7 +82,7 @@ impl<'r> Collection<'r> {
         // The rules that can be said are known before it is known where the cells stand.
         let anywhere = self.checks(&|_, _, _, _| Some("A1".to_owned()));
         let rows = |number: usize| {
-            let rows = distinct(&anywhere, number, Turn::Columns).len();
+            let rows = by_rule(&anywhere, number, Turn::Columns).len();
             rows as u32 * if self.form.tables[number].stub { 1 } else { 2 }
         };
         let layout = Layout::new(self.report, self.language, &rows);
@@ -141,7 +141,7 @@ impl<'r> Collection<'r> {
         title: &str,
     ) -> Result<(), XlsxError> {
         let mut widths = widths(page, self.language, &|_, _| 6);
-        let beside = page.tables.iter().map(|placed| distinct(checks, placed.number, Turn::Rows).len()).max();
+        let beside = page.tables.iter().map(|placed| by_rule(checks, placed.number, Turn::Rows).len()).max();
         widths.extend(vec![CHECK; beside.unwrap_or(0)]);
         let mut canvas = Canvas::new(sheet, &self.styles, &page.name, widths, self.language)?;
         canvas.title(title, &subtitle(self.report, self.agency, self.language), page.width)?;
@@ -260,7 +260,7 @@ impl<'r> Collection<'r> {
     ) -> Result<(), XlsxError> {
         let table = placed.table();
         let mut row = placed.below();
-        for rule in distinct(checks, placed.number, Turn::Columns) {
+        for (rule, own) in by_rule(checks, placed.number, Turn::Columns) {
             let says = rule.says.get(self.language);
             if placed.stub() > 0 {
                 canvas.text((row, 0), (1, placed.stub()), says, &self.styles.note)?;
@@ -268,9 +268,9 @@ impl<'r> Collection<'r> {
                 canvas.text((row, 0), (1, page.width), says, &self.styles.note)?;
                 row += 1;
             }
-            for check in checks.iter().filter(|check| check.beside(placed.number, Turn::Columns)) {
+            for check in own {
                 let column = check.line.as_ref().and_then(|line| table.columns.leaf_number(line));
-                if let Some(column) = column.filter(|_| check.rule.id == rule.id) {
+                if let Some(column) = column {
                     let (_, column) = placed.spot(0, column);
                     formula(canvas, (row, column), &check.formula)?;
                 }
@@ -290,8 +290,8 @@ impl<'r> Collection<'r> {
         placed: &Placed<'_>,
         checks: &[Check<'_>],
     ) -> Result<(), XlsxError> {
-        let rules = distinct(checks, placed.number, Turn::Rows);
-        for (number, rule) in rules.iter().enumerate() {
+        let rules = by_rule(checks, placed.number, Turn::Rows);
+        for (number, (rule, own)) in rules.iter().enumerate() {
             let column = page.width + number as u16;
             let rows = placed.body() - placed.head();
             canvas.text(
@@ -300,9 +300,9 @@ impl<'r> Collection<'r> {
                 rule.says.get(self.language),
                 &self.styles.note,
             )?;
-            for check in checks.iter().filter(|check| check.beside(placed.number, Turn::Rows)) {
+            for check in own {
                 let row = check.line.as_ref().and_then(|line| placed.table().rows.leaf_number(line));
-                if let Some(row) = row.filter(|_| check.rule.id == rule.id) {
+                if let Some(row) = row {
                     let (row, _) = placed.spot(row, 0);
                     formula(canvas, (row, column), &check.formula)?;
                 }
@@ -408,12 +408,17 @@ impl<'r> Collection<'r> {
     }
 }
 
-/// The rules of a table that go through its lines, once each.
-fn distinct<'r>(checks: &[Check<'r>], number: usize, turn: Turn) -> Vec<&'r Rule> {
-    let mut rules: Vec<&Rule> = Vec::new();
+/// The rules of a table that go through its lines, each with its checks of single lines.
+fn by_rule<'c, 'r>(
+    checks: &'c [Check<'r>],
+    number: usize,
+    turn: Turn,
+) -> Vec<(&'r Rule, Vec<&'c Check<'r>>)> {
+    let mut rules: Vec<(&Rule, Vec<&Check<'_>>)> = Vec::new();
     for check in checks.iter().filter(|check| check.beside(number, turn)) {
-        if !rules.iter().any(|rule| rule.id == check.rule.id) {
-            rules.push(check.rule);
+        match rules.iter_mut().find(|(rule, _)| rule.id == check.rule.id) {
+            Some((_, own)) => own.push(check),
+            None => rules.push((check.rule, vec![check])),
         }
     }
     rules
