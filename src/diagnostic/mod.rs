@@ -190,6 +190,11 @@ impl Diagnostics {
         self.0.iter().any(|d| d.stops())
     }
 
+    /// How many were accepted with a reason.
+    pub fn accepted(&self) -> usize {
+        self.0.iter().filter(|d| d.accepted.is_some()).count()
+    }
+
     /// How many are of this severity, those accepted with a reason left out.
     pub fn count(&self, severity: Severity) -> usize {
         self.0.iter().filter(|d| d.severity == severity && d.accepted.is_none()).count()

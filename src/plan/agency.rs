@@ -202,15 +202,13 @@ fn calendar(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]
         let due = site.portal().due(agency, mark.year);
         let late = published.as_deref().zip(due.as_deref());
         let late = late.and_then(|(published, due)| Some(day_number(published)? - day_number(due)?));
-        let found = report.map(|report| site.checked.found_in(report));
-        let accepted = found.map_or(0, |found| found.iter().filter(|told| told.accepted.is_some()).count());
         CalendarRow {
             published,
             due,
             days_late: late.unwrap_or_default().max(0),
             has_figures: report.is_some_and(|report| report.form.is_some()),
             open: report.map_or(0, |report| report::open_findings(site, report)),
-            accepted,
+            accepted: report.map_or(0, |report| site.checked.found_in(report).accepted()),
             corrections: report.map_or(0, |report| report.head.corrections.len()),
             pair: report.and_then(|report| compare::pair_of(site, report)),
             attachments: report.map_or(0, |report| report.attachments.len()),

@@ -78,8 +78,10 @@ impl Keys {
         let mut key = Fingerprinter::new("output");
         key.text(subject.route().as_str());
         match subject {
-            // A few, and the pages of another language: compared by their bytes.
-            Subject::Static(_) | Subject::In(..) => return None,
+            // A few, compared by their bytes.
+            Subject::Static(_) => return None,
+            // Asked for by what it is in its language, of the keys of that language.
+            Subject::In(..) => return None,
             // Never read to find out: it may be large.
             Subject::Attachment(path) => {
                 let Stamp { size, modified, inode } = stamp(portal, path)?;

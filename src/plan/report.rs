@@ -178,7 +178,6 @@ impl ReportItem {
     pub(super) fn new(site: &Site<'_>, agency: &Agency, report: &Report) -> Self {
         let due = site.portal().due(agency, report.year);
         let late = report.is_after(due.as_deref());
-        let found = site.checked.found_in(report);
         Self {
             title: report.title(agency, site.language),
             agency: agency.short(site.language).to_owned(),
@@ -189,7 +188,7 @@ impl ReportItem {
             due,
             late,
             findings: open_findings(site, report),
-            accepted: found.iter().filter(|d| d.accepted.is_some()).count(),
+            accepted: site.checked.found_in(report).accepted(),
             corrections: report.head.corrections.len(),
             highlights: highlights(site, report),
         }
