@@ -85,7 +85,9 @@ impl Download<'_> {
         let (row, column) = table.crossing(number);
         let styles = canvas.styles;
         let is_sum = table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some();
-        let format = match (is_sum, self.found.contains(&table.address(number))) {
+        // Most reports have no findings: then no cell is named to look it up.
+        let is_found = !self.found.is_empty() && self.found.contains(&table.address(number));
+        let format = match (is_sum, is_found) {
             (_, true) => &styles.found,
             (true, _) => &styles.sum,
             _ => &styles.figure,
