@@ -35,6 +35,8 @@ pub struct Pipeline {
     pub base_url: Option<String>,
     /// Whether every report is made as a piece of HTML for other sites too.
     pub embed: bool,
+    /// Whether all figures are written as Parquet too, whatever `site.toml` says.
+    pub parquet: bool,
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
@@ -107,6 +109,7 @@ impl Pipeline {
         let layout = found.take(layout(tree));
         let mut settings = found.take(settings(tree));
         settings.embed = self.embed;
+        settings.parquet = self.parquet;
         if let Some(url) = &self.base_url {
             settings.base_url.clone_from(url);
         }

@@ -12,6 +12,7 @@ use super::store::{self, Changed, Made, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::Diagnostics;
+use crate::document::DataFormat;
 use crate::pipeline::Pipeline;
 use crate::site::{self, Summary};
 use crate::source::{SourceTree, scan};
@@ -29,6 +30,10 @@ pub(super) struct Build {
     /// AGENCY-YEAR.embed.html beside its page
     #[arg(long)]
     embed: bool,
+    /// Write all figures as Parquet too, a file per year, for DuckDB and Spark:
+    /// data/parquet/year=YYYY/figures.parquet
+    #[arg(long)]
+    parquet: bool,
     /// Publish drafts too
     #[arg(long)]
     drafts: bool,
@@ -45,6 +50,14 @@ pub(super) struct Build {
 
 impl Build {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
+        if self.parquet && !DataFormat::Parquet.is_built() {
+            terminal.say("talk-unbuilt-format", &[("format", DataFormat::Parquet.name())]);
+            return FAULT;
+        }
+        self.build(root, terminal)
+    }
+
+    fn build(self, root: &Path, terminal: &Terminal) -> u8 {
         // Without the handler an interrupted build is cleared away by the next one.
         let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
         let (seen, start) = (store::now(), Instant::now());
@@ -62,6 +75,7 @@ impl Build {
         let mut pipeline = Pipeline::new(self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
         pipeline.embed = self.embed;
+        pipeline.parquet = self.parquet;
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
@@ -121,7 +135,15 @@ impl Build {
         let output = self.output.as_deref().map(absolute);
         format!(
             "{:?}",
-            (absolute(root), output, &self.base_url, self.embed, self.drafts, self.allow_findings)
+            (
+                absolute(root),
+                output,
+                &self.base_url,
+                self.embed,
+                self.parquet,
+                self.drafts,
+                self.allow_findings
+            )
         )
     }
 }

@@ -53,3 +53,37 @@ impl Format {
         }
     }
 }
+
+/// A format that all figures of the portal are written in, besides CSV and JSON Lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DataFormat {
+    /// All tables in one workbook.
+    Xlsx,
+    /// A database, by programs with the feature `sqlite`.
+    Sqlite,
+    /// Columns, a file per year, by programs with the feature `parquet`.
+    Parquet,
+}
+
+impl DataFormat {
+    /// All formats, as they are offered.
+    pub const ALL: [Self; 3] = [Self::Xlsx, Self::Sqlite, Self::Parquet];
+
+    /// Whether this program was built to write it.
+    pub fn is_built(self) -> bool {
+        match self {
+            Self::Xlsx => true,
+            Self::Sqlite => cfg!(feature = "sqlite"),
+            Self::Parquet => cfg!(feature = "parquet"),
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Sqlite => "sqlite",
+            Self::Parquet => "parquet",
+        }
+    }
+}

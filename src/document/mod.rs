@@ -20,7 +20,7 @@ pub use agency::parse_agency;
 pub use agency::{AgencyFile, Contact, FormerName};
 pub use correction::{Correction, CorrectionPlaces, Target};
 pub use entries::{Entries, Entry, Figures};
-pub use format::Format;
+pub use format::{DataFormat, Format};
 pub use front_matter::{Parts, split};
 pub use markdown::Link;
 pub use narrative::{Narrative, Passage, parse_narrative};

@@ -1,6 +1,6 @@
 //! `site.toml`.
 
-use super::format::Format;
+use super::format::{DataFormat, Format};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fields::{self, Fields};
 use crate::fingerprint::Fingerprint;
@@ -28,8 +28,13 @@ pub struct Settings {
     pub feeds: bool,
     /// Whether every report is there as a piece of HTML for other sites too.
     pub embed: bool,
+    /// Whether all figures are there as Parquet too.
+    pub parquet: bool,
     /// The formats each report is offered in.
     pub downloads: Vec<Format>,
+    /// The formats that all figures are offered in besides CSV and JSON Lines; `None` for
+    /// those that suit the size of the portal.
+    pub data: Option<Vec<DataFormat>>,
     /// The forms in use, the preferred first; empty for those of the portal's language.
     pub forms: Vec<String>,
     /// Who stands behind it, for the foot of each page.
@@ -84,7 +89,9 @@ impl Default for Settings {
             output_dir: "public".into(),
             feeds: true,
             embed: false,
+            parquet: false,
             downloads: Format::built().collect(),
+            data: None,
             forms: Vec::new(),
             facts: Facts::default(),
             checks: Checks::default(),
@@ -127,7 +134,9 @@ pub fn parse_settings(file: &SourcePath, text: &str) -> Diagnosed<Settings> {
     settings.theme = name(&mut top, "theme").unwrap_or(settings.theme);
     settings.output_dir = name(&mut top, "output_dir").unwrap_or(settings.output_dir);
     settings.feeds = top.flag("generate_feeds").unwrap_or(true);
-    settings.downloads = downloads(&mut top).unwrap_or(settings.downloads);
+    let downloads = formats(&mut top, "downloads", &Format::ALL, Format::extension, Format::is_built);
+    settings.downloads = downloads.unwrap_or(settings.downloads);
+    settings.data = formats(&mut top, "data", &DataFormat::ALL, DataFormat::name, DataFormat::is_built);
     settings.forms = top.texts("forms");
     settings.extra = top.extra("extra");
     let place = top.place_of("portal");
@@ -187,26 +196,33 @@ fn base_url(top: &mut Fields<'_, '_>) -> String {
     format!("{}/", url.trim_end_matches('/'))
 }
 
-/// The formats of the downloads; `None` where the file does not say.
-fn downloads(top: &mut Fields<'_, '_>) -> Option<Vec<Format>> {
-    top.value("downloads")?;
+/// The formats that a key lists, in the order of `all`; `None` where the file does not say.
+fn formats<F: Copy + PartialEq>(
+    top: &mut Fields<'_, '_>,
+    key: &'static str,
+    all: &[F],
+    name_of: impl Fn(F) -> &'static str,
+    is_built: impl Fn(F) -> bool,
+) -> Option<Vec<F>> {
+    top.value(key)?;
     let mut formats = Vec::new();
-    for name in top.texts("downloads") {
-        let Some(format) = Format::named(&name) else {
-            let known = Format::ALL.map(Format::extension).join(", ");
-            let place = top.place_of("downloads");
-            let diagnostic = Diagnostic::new("site/unknown-download").fact("name", name);
-            top.found.push(diagnostic.fact("known", known).at(place));
-            continue;
+    for name in top.texts(key) {
+        let known = all.iter().find(|format| name_of(**format) == name);
+        let diagnostic = match known {
+            Some(format) if is_built(*format) => {
+                formats.push(*format);
+                continue;
+            }
+            Some(_) => Diagnostic::new("site/unbuilt-download"),
+            None => {
+                let known = all.iter().map(|format| name_of(*format)).collect::<Vec<_>>().join(", ");
+                Diagnostic::new("site/unknown-download").fact("known", known)
+            }
         };
-        if format.is_built() {
-            formats.push(format);
-        } else {
-            let place = top.place_of("downloads");
-            top.found.push(Diagnostic::new("site/unbuilt-download").fact("name", name).at(place));
-        }
+        let place = top.place_of(key);
+        top.found.push(diagnostic.fact("key", key).fact("name", name).at(place));
     }
-    Some(Format::ALL.into_iter().filter(|format| formats.contains(format)).collect())
+    Some(all.iter().copied().filter(|format| formats.contains(format)).collect())
 }
 
 /// The name of a folder inside the portal folder.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::frame::Site;
-use super::{ApiFile, Subject};
+use super::{ApiFile, DataFile, Subject};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
@@ -37,7 +37,11 @@ impl Keys {
         let portal = site.portal();
         let mut rules = Fingerprinter::new("rules");
         rules.add(portal.settings.fingerprint).add(portal.forms.fingerprint());
-        let rules = rules.text(&portal.settings.base_url).text(site.language).finish();
+        let rules = rules
+            .number(portal.settings.parquet.into())
+            .text(&portal.settings.base_url)
+            .text(site.language)
+            .finish();
         let mut frame = Fingerprinter::new("frame");
         // A view can always be written as JSON.
         let view = serde_json::to_vec(&site.view()).unwrap_or_default();
@@ -101,9 +105,7 @@ impl Keys {
                 add_all(key.add(self.frame), portal.reports_of(agency));
             }
             Subject::Api(file) => self.add_api(&mut key, portal, file)?,
-            Subject::DataFile(_) => {
-                key.add(self.records);
-            }
+            Subject::DataFile(file) => self.add_data(&mut key, portal, file),
             Subject::Pair(agency, year) => {
                 let report = portal.report(agency, *year)?;
                 key.add(self.frame).add(report.fingerprint).add(previous(portal, report));
@@ -140,6 +142,16 @@ impl Keys {
             }
         }
         Some(key.finish())
+    }
+
+    /// What goes into a file of the whole portal.
+    fn add_data(&self, key: &mut Fingerprinter, portal: &Portal, file: &DataFile) {
+        match file {
+            DataFile::Parquet(year) => add_all(key.add(self.rules), portal.reports_in(*year)),
+            _ => {
+                key.add(self.records);
+            }
+        }
     }
 
     /// What goes into a file of the API.

@@ -11,6 +11,7 @@ mod search;
 mod template;
 mod theme;
 mod xlsx;
+mod xml;
 
 pub use theme::{Theme, builtin_text, builtin_themes};
 pub use xlsx::collection;

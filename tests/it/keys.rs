@@ -17,7 +17,9 @@ fn outputs_with_one_key_are_one() {
     let mut known = HashMap::new();
     let (mut again, mut history) = (0, Vec::new());
     for _ in 0..120 {
-        let prepared = Pipeline::new(false).prepare(&files.tree());
+        let mut pipeline = Pipeline::new(false);
+        pipeline.parquet = cfg!(feature = "parquet");
+        let prepared = pipeline.prepare(&files.tree());
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         for (route, subject) in &prepared.plan.outputs {
             let Some(key) = renderer.key(subject) else { continue };

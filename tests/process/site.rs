@@ -438,3 +438,32 @@ fn reports_to_embed_stand_alone() {
     assert!(page.contains("shili-sw-2022.embed.html"), "the page leads to it");
     assert!(piece.contains("https://nianbao.example/agencies/shili-sw/2022/"));
 }
+
+/// What the whole portal is offered as, besides CSV and JSON, is up to the portal.
+#[test]
+fn all_figures_are_offered_in_the_formats_that_are_asked_for() {
+    let portal = Portal::new(82);
+    let large = ["data/portal.xlsx", "data/portal.sqlite", "data/parquet/year=2022/figures.parquet"];
+    let offered = |arguments: &[&str]| {
+        let ran = portal.run(arguments);
+        assert_eq!(ran.code, Some(0), "{}", ran.talk);
+        let site = tree(&portal.path("public"));
+        let sums = fs::read_to_string(portal.path("public/data/SHA256SUMS")).unwrap();
+        let is_offered = |path: &&str| {
+            let is_summed = sums.contains(path.strip_prefix("data/").unwrap());
+            assert_eq!(site.contains_key(*path), is_summed, "{path}");
+            is_summed
+        };
+        large.into_iter().filter(is_offered).collect::<Vec<_>>()
+    };
+    let usual = if cfg!(feature = "sqlite") { &large[..2] } else { &large[..1] };
+    assert_eq!(offered(&["build"]), usual);
+    if cfg!(feature = "parquet") {
+        assert_eq!(offered(&["build", "--parquet"]), [usual, &large[2..]].concat());
+        assert_eq!(offered(&["build"]), usual, "no file is left behind");
+    } else {
+        assert_eq!(portal.run(&["build", "--parquet"]).code, Some(2));
+    }
+    portal.replace("site.toml", "title", "data = []\ntitle");
+    assert_eq!(offered(&["build"]), [""; 0]);
+}

@@ -156,8 +156,11 @@ def test_package_is_valid_by_its_profile(package):
     jsonschema.Draft7Validator(profile).validate(package)
 
 
-def test_every_table_is_valid_by_its_schema(data):
-    report = frictionless.validate(str(data / "datapackage.json"))
+def test_every_table_is_valid_by_its_schema(data, package):
+    # What reads Parquet there is a large program of its own; DuckDB reads it in test_portal_files.py.
+    tables = [resource for resource in package["resources"] if resource["format"] != "parquet"]
+    tables = frictionless.Package.from_descriptor({**package, "resources": tables}, basepath=str(data))
+    report = tables.validate()
     assert report.valid, report.flatten(["title", "fieldName", "rowNumber", "message"])[:5]
 
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod columns;
 mod concordance;
 mod dictionary;
+mod offer;
 mod package;
 mod page;
 
@@ -14,6 +15,7 @@ pub use concordance::concordance;
 use concordance::{Bond, Relation};
 use dictionary::Entry as DictionaryEntry;
 pub use dictionary::dictionary;
+use offer::{fits_spreadsheet, offers};
 pub use package::package;
 pub(super) use page::insert;
 pub use page::{Card, cards};
@@ -25,6 +27,7 @@ use serde::Serialize;
 
 use super::frame::Site;
 use crate::diagnostic::Catalogue;
+use crate::document::DataFormat;
 use crate::form::Form;
 use crate::model::Portal;
 use crate::path::Route;
@@ -41,6 +44,10 @@ pub enum DataFile {
         /// The table, by id.
         table: String,
     },
+    /// All tables as a database.
+    Database,
+    /// The figures of a year, in columns.
+    Parquet(u16),
     /// The reports.
     Reports,
     /// The agencies.
@@ -51,6 +58,8 @@ pub enum DataFile {
     Concordance,
     /// Every report as JSON, one per line.
     Lines,
+    /// All tables in one workbook, a sheet for each.
+    Workbook,
     /// What there is, as a Data Package.
     Package,
     /// What there is, as a catalogue in the words of DCAT.
@@ -91,6 +100,9 @@ impl DataFile {
             Self::Dictionary => "dictionary.csv".to_owned(),
             Self::Concordance => "concordance.csv".to_owned(),
             Self::Lines => "reports.jsonl".to_owned(),
+            Self::Workbook => "portal.xlsx".to_owned(),
+            Self::Database => "portal.sqlite".to_owned(),
+            Self::Parquet(year) => format!("parquet/year={year}/figures.parquet"),
             Self::Package => "datapackage.json".to_owned(),
             Self::Catalogue => "catalog.jsonld".to_owned(),
             Self::Checksums => "SHA256SUMS".to_owned(),
@@ -101,8 +113,25 @@ impl DataFile {
     pub fn name(&self) -> String {
         match self {
             Self::Table { form, table } => format!("{form}-{}", table.replace('_', "-")),
+            Self::Parquet(year) => format!("figures-{year}-parquet"),
             other => other.path().replace('.', "-"),
         }
+    }
+
+    /// The name of its table among those of the portal.
+    pub fn table_name(&self) -> String {
+        match self {
+            Self::Table { .. } => self.name(),
+            other => other.path().split('.').next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Whether it is a table whose rows a spreadsheet holds: all but the long one.
+    pub fn is_sheet(&self) -> bool {
+        matches!(
+            self,
+            Self::Table { .. } | Self::Reports | Self::Agencies | Self::Dictionary | Self::Concordance
+        )
     }
 
     /// What it holds, in a few words.
@@ -115,6 +144,13 @@ impl DataFile {
             Self::Dictionary => "data-dictionary",
             Self::Concordance => "data-concordance",
             Self::Lines => "data-lines",
+            Self::Workbook => "data-workbook",
+            Self::Database => "data-database",
+            Self::Parquet(year) => {
+                return Catalogue::get()
+                    .word("data-parquet", site.language)
+                    .replace("{year}", &year.to_string());
+            }
             Self::Package => "data-package",
             Self::Catalogue => "data-catalogue",
             Self::Checksums => "data-checksums",
@@ -126,6 +162,9 @@ impl DataFile {
     pub fn format(&self) -> &'static str {
         match self {
             Self::Lines => "JSONL",
+            Self::Workbook => "XLSX",
+            Self::Database => "SQLite",
+            Self::Parquet(_) => "Parquet",
             Self::Package => "JSON",
             Self::Catalogue => "JSON-LD",
             Self::Checksums => "SHA-256",
@@ -137,6 +176,9 @@ impl DataFile {
     pub fn media_type(&self) -> &'static str {
         match self {
             Self::Lines => "application/jsonl",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Database => "application/vnd.sqlite3",
+            Self::Parquet(_) => "application/vnd.apache.parquet",
             Self::Package => "application/json",
             Self::Catalogue => "application/ld+json",
             Self::Checksums => "text/plain",
@@ -152,8 +194,13 @@ impl DataFile {
             Self::Reports => &["agency", "year"],
             Self::Agencies => &["agency"],
             Self::Dictionary => &["form", "table", "axis", "line"],
-            Self::Concordance | Self::Lines | Self::Package | Self::Catalogue | Self::Checksums => &[],
+            _ => &[],
         }
+    }
+
+    /// Whether it can be read as text.
+    pub(super) fn is_text(&self) -> bool {
+        !matches!(self, Self::Workbook | Self::Database | Self::Parquet(_))
     }
 
     /// Whether it holds data; the others tell of those that do.
@@ -173,6 +220,15 @@ fn table_title(site: &Site<'_>, form: &str, table: &str) -> String {
 /// All files of a portal that hold data, those of most use first.
 pub fn data_files(portal: &Portal) -> Vec<DataFile> {
     let mut files = vec![DataFile::Figures, DataFile::Lines];
+    if offers(portal, DataFormat::Xlsx) && fits_spreadsheet(portal) {
+        files.push(DataFile::Workbook);
+    }
+    if offers(portal, DataFormat::Sqlite) {
+        files.push(DataFile::Database);
+    }
+    if offers(portal, DataFormat::Parquet) {
+        files.extend(portal.years().map(DataFile::Parquet));
+    }
     for form in forms(portal) {
         let table = |table: &Arc<crate::form::Table>| DataFile::Table {
             form: form.id.to_string(),

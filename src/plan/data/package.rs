@@ -34,10 +34,12 @@ fn resource(site: &Site<'_>, file: &DataFile, facts: &Facts) -> Value {
         "title": file.title(site),
         "format": file.path().rsplit('.').next().unwrap_or_default(),
         "mediatype": file.media_type(),
-        "encoding": "utf-8",
         "bytes": facts.bytes,
         "hash": format!("sha256:{}", facts.sha256),
     });
+    if file.is_text() {
+        resource["encoding"] = "utf-8".into();
+    }
     let columns = columns(site, file);
     if !columns.is_empty() {
         resource["type"] = "table".into();

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Bond, DataFile, DictionaryEntry, Facts, Relation, concordance, data_files, dictionary, forms};
+use super::{fits_spreadsheet, offers};
 use crate::diagnostic::Catalogue;
+use crate::document::DataFormat;
 use crate::plan::download::size_text;
 use crate::plan::page::PageView;
 use crate::plan::{ApiFile, Site, Subject};
@@ -84,6 +86,8 @@ pub(in crate::plan) fn insert(site: &Site<'_>, context: &mut tera::Context) -> P
     context.insert("descriptions", &descriptions.map(described));
     let api = Subject::Api(ApiFile::Description);
     context.insert("api", &site.drawn.wants(&api).then(|| site.href(&api)));
+    let is_too_large = offers(site.portal(), DataFormat::Xlsx) && !fits_spreadsheet(site.portal());
+    context.insert("is_too_large", &is_too_large);
     context.insert("figures", &site.url(&Subject::DataFile(DataFile::Figures)));
     context.insert("dictionary", &words(site));
     context.insert("successions", &successions(&concordance(site)));

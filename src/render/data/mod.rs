@@ -3,6 +3,13 @@
 mod csv;
 mod lines;
 mod measure;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod records;
+mod spreadsheet;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod workbook;
 
 pub(super) use measure::Measured;
 
@@ -18,6 +25,11 @@ pub(super) fn pour(
     out: &mut dyn Write,
 ) -> io::Result<u64> {
     match file {
+        DataFile::Workbook => workbook::write(site, out),
+        #[cfg(feature = "sqlite")]
+        DataFile::Database => sqlite::write(site, out),
+        #[cfg(feature = "parquet")]
+        DataFile::Parquet(year) => parquet::write(site, *year, out),
         DataFile::Lines => lines::write(site, out),
         DataFile::Package => json(&plan::package(site, facts), out),
         DataFile::Catalogue => json(&plan::catalogue(site, facts), out),

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{escape, table};
+use super::table;
 use crate::plan::{Block, Caption, Paper, Run};
 use crate::render::filters::in_words;
+use crate::render::xml::escape;
 
 const HEAD: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,

@@ -11,6 +11,7 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 
 use crate::plan::{Paper, Site, paper};
+use crate::render::xml::escape;
 use body::{Body, List};
 
 const CONTENT_TYPES: &str = include_str!("parts/content-types.xml");
@@ -141,13 +142,6 @@ fn link(number: usize, to: &str) -> String {
     format!(r#"<Relationship Id="link{number}" Type="{KIND}" Target="{to}" TargetMode="External"/>"#)
 }
 
-/// A text as XML: escaped, without the characters that XML has no way to write.
-fn escape(text: &str) -> String {
-    let is_writable = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    let clean: String = text.chars().filter(is_writable).collect();
-    quick_xml::escape::escape(clean).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,10 +151,5 @@ mod tests {
         assert_eq!(fill("<a>{x}</a>{y}", &[("x", "1".into()), ("y", "{x}".into())]), "<a>1</a>{x}");
         assert!(!fill(STYLES, &manner("zh-CN")).contains(['{', '}']));
         assert!(!fill(SETTINGS, &manner("en")).contains(['{', '}']));
-    }
-
-    #[test]
-    fn texts_cannot_break_out() {
-        assert_eq!(escape("<w:t> & \u{1}\u{b}“a\""), "&lt;w:t&gt; &amp; “a&quot;");
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::body::line;
-use super::escape;
 use crate::diagnostic::Catalogue;
 use crate::plan::{Caption, Cell, CellKind, Size, Table};
+use crate::render::xml::escape;
 
 /// The width of the type area, 156 mm in twentieths of a point.
 pub(super) const WIDTH: usize = 8844;

@@ -162,7 +162,7 @@ impl<'w> Canvas<'w> {
 }
 
 /// As much of a text as a cell can hold.
-fn within_limit(text: &str) -> &str {
+pub(in crate::render) fn within_limit(text: &str) -> &str {
     if text.len() <= LONGEST {
         return text;
     }

@@ -13,6 +13,8 @@ mod layout;
 mod style;
 
 pub use collection::collection;
+pub(super) use draw::within_limit;
+pub(super) use layout::{sheet_name, text_width};
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Formula, Workbook, XlsxError};
@@ -23,11 +25,11 @@ use crate::model::{Agency, Cell, Report, Sheet, State};
 use crate::plan::Site;
 use dictionary::Facts;
 use draw::Canvas;
-use layout::{Layout, Page, Placed, text_width, widths};
+use layout::{Layout, Page, Placed, widths};
 use style::{Styles, decimals};
 
 /// Decimal digits that a spreadsheet holds.
-const PRECISION: usize = 15;
+pub(super) const PRECISION: usize = 15;
 
 /// The workbook of a report; none for a report without tables.
 pub(super) fn report(site: &Site<'_>, agency: &str, year: u16) -> Option<Vec<u8>> {
