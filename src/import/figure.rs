@@ -44,7 +44,12 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     if matches!(bare.as_str(), "O" | "o" | "〇" | "○" | "零" | "Ｏ") {
         return Some(Figure { number: Some(Decimal::ZERO), remark: None, worded: false, guessed: true });
     }
-    let (sign, worded, rest) = signed(&bare);
+    // A hard space that some program could not write became a question mark.
+    let marked = bare.trim_start_matches(['?', '\u{fffd}']);
+    if is_mark(&bare) {
+        return Some(Figure { number: None, remark: None, worded: false, guessed: true });
+    }
+    let (sign, worded, rest) = signed(marked);
     let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
     let (digits, tail) = rest.split_at(digits);
     let (digits, tail) = match digits.strip_suffix(['.', ',']) {
@@ -59,7 +64,13 @@ pub(super) fn read(text: &str) -> Option<Figure> {
         _ if is_remark(tail) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => return None,
     };
-    Some(Figure { number: Some(if sign { -number } else { number }), remark, worded, guessed: false })
+    let guessed = marked.len() < bare.len();
+    Some(Figure { number: Some(if sign { -number } else { number }), remark, worded, guessed })
+}
+
+/// Whether a word is only what is left of a blank that some program could not write.
+pub(super) fn is_mark(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| matches!(c, '?' | '？' | '\u{fffd}'))
 }
 
 /// Whether a cell says that it does not apply.
@@ -160,6 +171,8 @@ mod tests {
         check("5 件", "5 +");
         check("2021年", "none");
         check("O", "0 ?");
+        check("? 7", "7 ?");
+        check("?", "n/a");
         check("", "none");
     }
 }

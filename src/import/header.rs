@@ -20,6 +20,8 @@ pub(super) struct Header {
     pub share: f32,
     /// Where each leaf stands in a grid, if all stand beside each other.
     pub extents: Vec<(usize, (f32, f32))>,
+    /// Whether there are words in it that are no label.
+    pub strange: bool,
 }
 
 /// A word group of the head that is the label of one or several columns.
@@ -37,10 +39,10 @@ impl Header {
     /// exactly on a line of its own. Text out of a PDF has the lines of narrow labels woven into each other; there it
     /// is enough that no line speaks against the form's order.
     pub(super) fn read(pieces: &[Piece], labels: &[usize], words: &TableWords, table: &Table) -> Self {
-        let matches = segments(pieces, labels, words);
+        let (matches, strange) = segments(pieces, labels, words);
         let rows: Vec<usize> = matches.iter().map(|found| pieces[found.piece].row).collect();
         let alone = rows.windows(2).all(|pair| pair[0] != pair[1]);
-        let plain = Self::settle(pieces, &matches, table);
+        let plain = Self { strange, ..Self::settle(pieces, &matches, table) };
         let leaves = table.columns.leaves.len();
         let whole = plain.order.len() == leaves && plain.repaired.is_empty();
         let enough = plain.order.len() * 3 >= leaves * 2;
@@ -53,9 +55,9 @@ impl Header {
             return if usual { plain } else { Self::default() };
         }
         match by_lines(pieces, labels, words, &table.columns) {
-            Some(order) => {
+            Some((order, strange)) => {
                 let share = order.len() as f32 / leaves.max(1) as f32;
-                Self { order, share, ..Self::default() }
+                Self { order, share, strange, ..Self::default() }
             }
             None if whole => Self { repaired: plain.order.clone(), ..plain },
             None => Self::default(),
@@ -83,10 +85,10 @@ impl Header {
         flatten(axis, roots, &position, &mut order);
         let share = order.len() as f32 / axis.leaves.len().max(1) as f32;
         let extents = extents(pieces, matches, &assigned, axis);
-        Self { order, repaired, share, extents }
+        Self { order, repaired, share, extents, strange: false }
     }
 
-    /// The order with the columns that were not found put where the form has them, and which those are.
+    /// The order with the columns that were not found put where the form has them, and which are told only by that.
     pub(super) fn completed(&self, table: &Table) -> (Vec<usize>, Vec<usize>) {
         let mut order = self.order.clone();
         let missing: Vec<usize> =
@@ -95,7 +97,11 @@ impl Header {
             let after = (0..*leaf).rev().find_map(|before| order.iter().position(|other| *other == before));
             order.insert(after.map_or(0, |at| at + 1), *leaf);
         }
-        (order, missing)
+        // Where a word of the head is not understood it may be that of a lost column, and the others beside it are told
+        // only by their order too.
+        let unsure = !missing.is_empty() && (self.strange || !self.order.is_sorted());
+        let told = if unsure { order.clone() } else { missing };
+        (order, told)
     }
 }
 
@@ -150,8 +156,8 @@ fn flatten(axis: &Axis, mut lines: Vec<usize>, position: &BTreeMap<usize, usize>
     }
 }
 
-/// Joins pieces to labels so that as much as possible of the head is recognised.
-fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match> {
+/// Joins pieces to labels so that as much as possible of the head is recognised; also whether something is not.
+fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> (Vec<Match>, bool) {
     let mut keys: Vec<(String, usize)> = Vec::new();
     let stacks = stacks(pieces, labels, words);
     for at in labels.iter().filter(|at| !stacks.values().flatten().any(|lower| lower == *at)) {
@@ -164,14 +170,23 @@ fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match
         } else if !piece.bare.is_empty() && words.columns_of(&piece.bare).1 {
             // A remark in brackets behind a label is not part of it.
             keys.push((piece.bare.clone(), *at));
-        } else if words.furniture.contains(&piece.key) || !piece.text.contains(char::is_whitespace) {
+        } else if words.furniture.contains(&piece.key)
+            || !piece.text.contains(char::is_whitespace)
+            || piece.in_grid && !words.columns_of(&piece.key).0.is_empty()
+        {
             keys.push((piece.key.clone(), *at));
         } else {
             // Several labels run together in a line of text.
             keys.extend(piece.text.split_whitespace().map(|word| (key(word), *at)));
         }
     }
-    let mut matches = segments_of(&keys, words);
+    let (mut matches, skipped) = segments_of(&keys, words);
+    // What stands above the first label is the chapter's heading.
+    let first = matches.first().map_or(usize::MAX, |found| found.piece);
+    let beside =
+        |at: &usize| *at > first || pieces.get(first).is_some_and(|label| label.row == pieces[*at].row);
+    let strange =
+        skipped.iter().any(|number| beside(&keys[*number].1) && !words.is_furniture(&keys[*number].0));
     // What stands over other labels is a heading.
     for number in 0..matches.len() {
         let over = &pieces[matches[number].piece];
@@ -180,7 +195,7 @@ fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> Vec<Match
         }
     }
     matches.retain(|found| !found.lines.is_empty());
-    matches
+    (matches, strange)
 }
 
 /// Labels broken over cells that stand right under each other: for each upper cell the lower ones that make it whole.
@@ -209,7 +224,8 @@ fn stacks(pieces: &[Piece], labels: &[usize], words: &TableWords) -> BTreeMap<us
     stacks
 }
 
-fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {
+/// The labels among the keys, and the keys that belong to none.
+fn segments_of(keys: &[(String, usize)], words: &TableWords) -> (Vec<Match>, Vec<usize>) {
     const JOINED: usize = 8;
     let count = keys.len();
     // From the end: the best score, and how many pieces the next label takes (none: the piece is skipped).
@@ -238,26 +254,40 @@ fn segments_of(keys: &[(String, usize)], words: &TableWords) -> Vec<Match> {
             }
         }
     }
-    let mut matches = Vec::new();
+    let (mut matches, mut skipped) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < count {
         let take = best[at].1;
-        if let Some((lines, exact)) = found.get(&(at, take)) {
-            matches.push(Match { lines: lines.clone(), exact: *exact, piece: keys[at].1 });
+        match found.get(&(at, take)) {
+            Some((lines, exact)) if take > 0 => {
+                matches.push(Match { lines: lines.clone(), exact: *exact, piece: keys[at].1 });
+            }
+            _ => skipped.push(at),
         }
         at += take.max(1);
     }
-    matches
+    (matches, skipped)
 }
 
-/// The columns whose labels lines of words hint at, in the form's order; `None` if some line has words that can only
-/// stand in another order.
-fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis) -> Option<Vec<usize>> {
+/// The columns whose labels lines of words hint at, in the form's order, and whether some word hints at none; `None` if
+/// a line has words that can only stand in another order.
+fn by_lines(
+    pieces: &[Piece],
+    labels: &[usize],
+    words: &TableWords,
+    axis: &Axis,
+) -> Option<(Vec<usize>, bool)> {
+    let mut strange: Vec<usize> = Vec::new();
     // For each leaf how many characters of its label were met.
     let mut met = vec![0usize; axis.leaves.len()];
     let mut last: Option<(usize, usize)> = None;
+    let mut first = usize::MAX;
     // Where whole labels stand on the page, by their place among the columns.
     let mut standing: Vec<(usize, f32)> = Vec::new();
+    let slipped = |word: &str| -> Vec<(usize, Option<usize>)> {
+        let lines = words.columns_of(word).0.into_iter();
+        lines.filter_map(|line| Some((axis.leaves_below(line).next()?, axis.lines[line].leaf))).collect()
+    };
     for at in labels {
         let piece = &pieces[*at];
         if let ([line], true) = (&words.columns_of(&piece.key).0[..], words.columns_of(&piece.key).1)
@@ -276,7 +306,10 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
             let places: Vec<(usize, Option<usize>)> = named
                 .filter_map(|line| Some((axis.leaves_below(line).next()?, axis.lines[line].leaf)))
                 .collect();
+            let places = if places.is_empty() { slipped(&piece.bare) } else { places };
+            let places = if places.is_empty() { slipped(&word) } else { places };
             if places.is_empty() {
+                strange.extend((!words.is_furniture(&word)).then_some(piece.row));
                 continue;
             }
             let (place, leaf) =
@@ -284,6 +317,7 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
             if let Some(leaf) = leaf {
                 met[leaf] += word.chars().count();
             }
+            first = first.min(piece.row);
             last = Some((piece.row, place + usize::from(leaf.is_some())));
         }
     }
@@ -294,7 +328,7 @@ fn by_lines(pieces: &[Piece], labels: &[usize], words: &TableWords, axis: &Axis)
     let length =
         |leaf: usize| words.columns[axis.leaves[leaf]].first().map_or(1, |label| label.chars().count());
     let order: Vec<usize> = (0..axis.leaves.len()).filter(|leaf| met[*leaf] * 2 >= length(*leaf)).collect();
-    (order.len() * 5 >= axis.leaves.len() * 3).then_some(order)
+    (order.len() * 5 >= axis.leaves.len() * 3).then(|| (order, strange.iter().any(|row| *row >= first)))
 }
 
 /// Assigns every match to a line in the form's own order, by rows of the head or heading by heading; `None` if

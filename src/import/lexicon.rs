@@ -80,6 +80,11 @@ impl TableWords {
         self.row_lines.iter().chain(&self.columns).flatten().chain(&self.furniture)
     }
 
+    /// Whether a key is a part of what stands around the columns of the table.
+    pub(super) fn is_furniture(&self, key: &str) -> bool {
+        self.furniture.iter().any(|word| word.contains(key) || near(key, word))
+    }
+
     /// Whether a key is a word, a part of one, or one with a slip.
     pub(super) fn knows(&self, key: &str) -> bool {
         // Slips are dear to look for, so that they come last.

@@ -510,7 +510,10 @@ fn read_cell(piece: Option<&Piece>, place: Place, table: &Table, row: usize, col
         return cell;
     };
     let Some(mut number) = found.number else {
-        cell.reading = Reading::NotApplicable;
+        match found.guessed {
+            true => cell.doubts.push(Doubt::Guessed(text)),
+            false => cell.reading = Reading::NotApplicable,
+        }
         return cell;
     };
     if kind == Kind::Text {
@@ -582,6 +585,11 @@ impl Readings<'_> {
             Reading::NotApplicable => Some(Decimal::ZERO),
             Reading::Text(_) => None,
         }
+    }
+
+    fn is_inapplicable(&self, table: usize, row: usize, column: usize) -> bool {
+        let cell = &self.tables[table].cells[self.form.tables[table].cell(row, column)];
+        matches!(cell, Some(CellReading { reading: Reading::NotApplicable, .. }))
     }
 
     fn is_given(&self, table: usize, row: usize, column: usize) -> bool {
@@ -660,7 +668,9 @@ fn disagreement(
     }
     let table = &readings.form.tables[number];
     for (row, column) in parts.iter().chain([&sum]) {
-        if readings.is_given(number, *row, *column) {
+        // In a row that does not add up, a blank may be where a figure belongs.
+        let blank = *row == sum.0 || readings.is_inapplicable(number, *row, *column);
+        if blank || readings.is_given(number, *row, *column) {
             doubtful.push((number, table.cell(*row, *column), given, total));
         }
     }

@@ -260,7 +260,7 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         pieces.push(Piece::new(line, place, block, row));
         return;
     }
-    for word in line.split_whitespace() {
+    for word in line.split_whitespace().filter(|word| !figure::is_mark(word)) {
         pieces.push(Piece::new(word, place, block, row));
     }
 }
@@ -322,8 +322,9 @@ pub(super) fn tighten(mut runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) ->
         let next = run.cells.last().and_then(|at| pieces.get(at + 1));
         last(run).is_some() && next.is_some_and(|piece| piece.padding) && !widths.contains(&run.cells.len())
     };
-    let own = || runs.iter().filter(|run| loose(run));
-    if own().any(hollow) || own().filter(|run| padded(run)).count() < 2 {
+    let count = |test: &dyn Fn(&Run) -> bool| runs.iter().filter(|run| loose(run) && test(run)).count();
+    // Rows between which a label is lost look like one with a blank inside.
+    if count(&hollow) * 3 >= count(&padded) {
         return runs;
     }
     for run in runs.iter_mut() {

@@ -56,7 +56,7 @@ fn is_table(text: &str) -> bool {
 
 /// The cells and the prose of a line, in order.
 fn parts(line: &str) -> Vec<String> {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    let words: Vec<&str> = line.split_whitespace().filter(|word| !figure::is_mark(word)).collect();
     let mut parts: Vec<String> = Vec::new();
     let mut prose: Vec<&str> = Vec::new();
     let mut at = 0;

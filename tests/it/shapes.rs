@@ -66,11 +66,25 @@ pub(crate) enum Shape {
     Pre,
     /// Rows and columns exchanged.
     Transposed,
+    /// A row a line, its cells a pipe apart, none at the beginning; spans leave no trace.
+    RowBars,
+    /// A pipe, a line break and a cell each; spans leave pipes without a break.
+    PipesAhead,
+    /// A row a line, its cells a space apart; blank cells leave no trace.
+    RowWords,
+    /// Boxes in boxes, without any table element.
+    Boxes,
+    /// Paragraphs inside the cells of a table inside a table, as a word processor saves them.
+    HtmlPasted,
+    /// The rows of a table in several tables, one below the other.
+    HtmlSplit,
+    /// Text out of a PDF whose narrow head is written downward.
+    PdfUpright,
 }
 
 impl Shape {
     /// All shapes.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Html,
         Self::HtmlPadded,
         Self::HtmlRepeated,
@@ -91,7 +105,31 @@ impl Shape {
         Self::PdfText,
         Self::Pre,
         Self::Transposed,
+        Self::RowBars,
+        Self::PipesAhead,
+        Self::RowWords,
+        Self::Boxes,
+        Self::HtmlPasted,
+        Self::HtmlSplit,
+        Self::PdfUpright,
     ];
+
+    /// Whether it is a web page.
+    fn is_page(self) -> bool {
+        matches!(
+            self,
+            Self::Html
+                | Self::HtmlPadded
+                | Self::HtmlRepeated
+                | Self::HtmlDropped
+                | Self::HtmlUnclosed
+                | Self::Pre
+                | Self::Transposed
+                | Self::Boxes
+                | Self::HtmlPasted
+                | Self::HtmlSplit
+        )
+    }
 }
 
 /// What is done to a report beside its shape; chances in a hundred.
@@ -119,6 +157,16 @@ pub(crate) struct Mess {
     pub(crate) remarks: usize,
     /// Numbers of pages inside the tables.
     pub(crate) pages: bool,
+    /// Rows that are missing.
+    pub(crate) missing: usize,
+    /// Rows of which the form knows nothing.
+    pub(crate) strange: usize,
+    /// The head again in the middle of a table.
+    pub(crate) repeated: usize,
+    /// Hard spaces before figures that some program could not write: a question mark.
+    pub(crate) marks: usize,
+    /// Labels with the sound of their characters in brackets.
+    pub(crate) sounds: usize,
 }
 
 /// A report: for each table its figures by cell, and the order of its columns.
@@ -196,16 +244,7 @@ impl<'f> Sample<'f> {
         }
         let mut out = String::new();
         let title = "某某市园林和绿化局2022年政府信息公开工作年度报告";
-        let html = matches!(
-            shape,
-            Shape::Html
-                | Shape::HtmlPadded
-                | Shape::HtmlRepeated
-                | Shape::HtmlDropped
-                | Shape::HtmlUnclosed
-                | Shape::Pre
-                | Shape::Transposed
-        );
+        let html = shape.is_page();
         if html {
             let _ = write!(
                 out,
@@ -274,39 +313,20 @@ impl<'f> Sample<'f> {
     fn print(&mut self, number: usize, mess: Mess, chance: &mut Chance) -> Vec<Vec<Printed>> {
         let table = self.form.tables[number].clone();
         let order = self.orders[number].clone();
-        let mut rows: Vec<Vec<Printed>> = Vec::new();
-        if !chance.percent(mess.lost_heads) {
-            for head in &table.grid.head {
-                let mut row: Vec<(usize, Printed)> = Vec::new();
-                for cell in head {
-                    let (at, text, rows, columns) = match cell {
-                        GridCell::Corner { rows, columns } => {
-                            (0, table.corner.as_ref().map_or("", |corner| corner.original()), *rows, *columns)
-                        }
-                        GridCell::Heading { columns } => {
-                            (1, table.heading.as_ref().map_or("", |heading| heading.original()), 1, *columns)
-                        }
-                        GridCell::Column { line, rows, columns } => {
-                            let first =
-                                table.columns.leaves_below(*line).map(|leaf| position(&order, leaf)).min();
-                            (
-                                first.unwrap_or(0) + 1,
-                                table.columns.lines[*line].label.original(),
-                                *rows,
-                                *columns,
-                            )
-                        }
-                        _ => continue,
-                    };
-                    let text = spell(text, mess, chance);
-                    let text = if chance.percent(mess.broken) { broken(&text, chance) } else { text };
-                    row.push((at, Printed { text, rows, columns }));
-                }
-                row.sort_by_key(|(at, _)| *at);
-                rows.push(row.into_iter().map(|(_, cell)| cell).collect());
-            }
-        }
+        let lost = chance.percent(mess.lost_heads);
+        let head = if lost { Vec::new() } else { print_head(&table, &order, mess, chance) };
+        let mut rows = head.clone();
         for body in &table.grid.body {
+            let lines = body.iter().filter(|cell| matches!(cell, GridCell::Row { .. })).count();
+            if lines == 1 && chance.percent(mess.missing) && self.drop(number, body) {
+                continue;
+            }
+            if (whole(&table, body) || table.grid.stub == 1) && chance.percent(mess.strange) {
+                rows.push(strange(body, order.len(), chance));
+            }
+            if whole(&table, body) && rows.len() > head.len() && chance.percent(mess.repeated) {
+                rows.extend(head.iter().cloned());
+            }
             let mut row = Vec::new();
             let mut cells = vec![String::new(); order.len()];
             let lost = chance.percent(mess.lost_labels);
@@ -330,6 +350,16 @@ impl<'f> Sample<'f> {
             rows.push(row);
         }
         rows
+    }
+
+    /// Leaves a row out; the figures are remembered as blank.
+    fn drop(&mut self, number: usize, body: &[GridCell]) -> bool {
+        for cell in body {
+            if let GridCell::Cell(cell) = cell {
+                self.figures[number][*cell].clear();
+            }
+        }
+        true
     }
 
     /// A figure as somebody wrote it; what is written differently is remembered.
@@ -361,6 +391,9 @@ impl<'f> Sample<'f> {
         if kind == Kind::Change && figure.starts_with('-') && chance.percent(50) {
             return figure.replace('-', "减");
         }
+        if chance.percent(mess.marks) {
+            return format!("? {figure}");
+        }
         if chance.percent(mess.remarks) {
             return match chance.below(2) {
                 0 => format!("{figure}（含上年2件）"),
@@ -369,6 +402,53 @@ impl<'f> Sample<'f> {
         }
         figure.clone()
     }
+}
+
+/// The head of a table as it is printed.
+fn print_head(table: &Table, order: &[usize], mess: Mess, chance: &mut Chance) -> Vec<Vec<Printed>> {
+    let mut rows: Vec<Vec<Printed>> = Vec::new();
+    for head in &table.grid.head {
+        let mut row: Vec<(usize, Printed)> = Vec::new();
+        for cell in head {
+            let (at, text, rows, columns) = match cell {
+                GridCell::Corner { rows, columns } => {
+                    (0, table.corner.as_ref().map_or("", |corner| corner.original()), *rows, *columns)
+                }
+                GridCell::Heading { columns } => {
+                    (1, table.heading.as_ref().map_or("", |heading| heading.original()), 1, *columns)
+                }
+                GridCell::Column { line, rows, columns } => {
+                    let first = table.columns.leaves_below(*line).map(|leaf| position(order, leaf)).min();
+                    (first.unwrap_or(0) + 1, table.columns.lines[*line].label.original(), *rows, *columns)
+                }
+                _ => continue,
+            };
+            let text = spell(text, mess, chance);
+            let text = if chance.percent(mess.broken) { broken(&text, chance) } else { text };
+            row.push((at, Printed { text, rows, columns }));
+        }
+        row.sort_by_key(|(at, _)| *at);
+        rows.push(row.into_iter().map(|(_, cell)| cell).collect());
+    }
+    rows
+}
+
+/// Whether a row of the form has its label alone, over the whole width of the labels.
+fn whole(table: &Table, body: &[GridCell]) -> bool {
+    let wide = |cell: &GridCell| matches!(cell, GridCell::Row { columns, .. } if *columns == table.grid.stub);
+    body.first().is_some_and(wide)
+}
+
+/// A row of which the form knows nothing.
+fn strange(body: &[GridCell], width: usize, chance: &mut Chance) -> Vec<Printed> {
+    let text = ["其他主动公开文件", "公众查阅服务点", "政务新媒体账号"][chance.below(3)].to_owned();
+    let columns = body.iter().find_map(|cell| match cell {
+        GridCell::Row { columns, .. } => Some(*columns),
+        _ => None,
+    });
+    let label = columns.map(|columns| Printed { text, rows: 1, columns });
+    let figures = (0..width).map(|_| Printed { text: chance.below(30).to_string(), rows: 1, columns: 1 });
+    label.into_iter().chain(figures).collect()
 }
 
 /// Makes every sum right.
@@ -479,6 +559,9 @@ fn spell(label: &str, mess: Mess, chance: &mut Chance) -> String {
                 spaced.trim().to_owned()
             }
         };
+    }
+    if chance.percent(mess.sounds) {
+        label = label.replace('开', "开(kāi)").replace('数', "数(shù)").replace('总', "总(zǒng)");
     }
     if label.chars().count() >= 5 && chance.percent(mess.slips) {
         let mut characters: Vec<char> = label.chars().collect();
@@ -617,6 +700,78 @@ fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chanc
             let _ = write!(out, "具体情况如下。 {} 以上数据均经核对。\n\n", words.join(" "));
         }
         Shape::PdfText => pdf_text(out, rows, mess, chance),
+        Shape::PdfUpright => {
+            let labels = |row: &&Vec<Printed>| row.iter().all(|cell| !is_figure(&cell.text));
+            let head: Vec<&Vec<Printed>> = rows.iter().take_while(labels).collect();
+            let body = head.len();
+            for row in head {
+                upright(out, row);
+            }
+            pdf_text(out, &rows[body..], mess, chance);
+        }
+        Shape::RowBars => {
+            for row in rows {
+                let cells: Vec<String> = row.iter().map(|cell| cell.text.clone()).collect();
+                let _ = writeln!(out, "{} |", cells.join(" | "));
+            }
+            out.push('\n');
+        }
+        Shape::PipesAhead => {
+            for row in rows {
+                let mut padding = 0;
+                for cell in row {
+                    let _ = write!(out, "| \n {}  ", cell.text.replace('\n', " \n "));
+                    padding += cell.columns - 1;
+                }
+                let _ = writeln!(out, "| {}", "|".repeat(padding));
+            }
+            out.push('\n');
+        }
+        Shape::RowWords => {
+            for row in rows {
+                let words: Vec<String> = row.iter().map(|cell| cell.text.replace(['\n', ' '], "")).collect();
+                let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+                let _ = writeln!(out, "{}", words.join(" "));
+            }
+            out.push('\n');
+        }
+        Shape::Boxes => {
+            out.push_str("<div class=\"table\">");
+            for row in flat(rows, Shape::HtmlPadded) {
+                out.push_str("<div class=\"row\">");
+                for cell in row {
+                    let _ = write!(out, "<div class=\"cell\">{}</div>", cell.replace('\n', "<br>"));
+                }
+                out.push_str("</div>\n");
+            }
+            out.push_str("</div>\n");
+        }
+        Shape::HtmlPasted => {
+            out.push_str("<table width=\"100%\"><tbody><tr><td><table class=MsoNormalTable style='border-collapse:collapse;mso-table-layout-alt:fixed'>");
+            for row in rows {
+                out.push_str("<tr style='mso-yfti-irow:0;page-break-inside:avoid'>");
+                for cell in row {
+                    let text = cell.text.replace('\n', "</span></p><p class=MsoNormal><span>");
+                    let _ = write!(out, "<td width=64 rowspan={} colspan={}>", cell.rows, cell.columns);
+                    let _ = write!(
+                        out,
+                        "<p class=MsoNormal align=center style='text-align:center'><span lang=EN-US style='mso-bidi-font-size:10.5pt'>{text}</span><span><o:p>&nbsp;</o:p></span></p></td>"
+                    );
+                }
+                out.push_str("</tr>\n");
+            }
+            out.push_str("</tbody></table></td></tr></table>\n");
+        }
+        Shape::HtmlSplit => {
+            for (number, row) in flat(rows, Shape::HtmlPadded).into_iter().enumerate() {
+                if number % 9 == 0 {
+                    out.push_str(if number == 0 { "<table>" } else { "</table><p></p><table>" });
+                }
+                let cells: Vec<String> = row.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+                let _ = writeln!(out, "<tr>{}</tr>", cells.concat());
+            }
+            out.push_str("</table>\n");
+        }
         Shape::Pre => {
             let flat = flat(rows, Shape::HtmlPadded);
             let columns = flat.iter().map(Vec::len).max().unwrap_or(0);
@@ -750,12 +905,23 @@ fn pdf_text(out: &mut String, rows: &[Vec<Printed>], mess: Mess, chance: &mut Ch
     out.push('\n');
 }
 
+/// The cells of a row of the head downward, two characters of each at a time.
+fn upright(out: &mut String, row: &[Printed]) {
+    let texts: Vec<Vec<char>> =
+        row.iter().map(|cell| cell.text.chars().filter(|c| *c != '\n').collect()).collect();
+    let most = texts.iter().map(Vec::len).max().unwrap_or(0);
+    for at in (0..most).step_by(2) {
+        let parts = texts.iter().map(|text| text.iter().skip(at).take(2).collect::<String>());
+        let _ = writeln!(out, "{}", parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
+    }
+}
+
 fn is_figure(text: &str) -> bool {
     let text = text.trim();
     text.is_empty()
         || text.starts_with(|c: char| {
             c.is_numeric() && !"一二三四五六七八九十".contains(c) && !text.contains(['.', '．', '、'])
-                || "-/—／无减".contains(c)
+                || "-/—／无减?".contains(c)
         })
         || text.parse::<f64>().is_ok()
         || text
