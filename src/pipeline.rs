@@ -57,16 +57,21 @@ pub enum Step {
 /// Whoever wants to know how far a pipeline is.
 pub type Progress = Box<dyn Fn(Step) + Send + Sync>;
 
-/// A portal ready to be rendered: checked, with its theme and its plan.
+/// A portal ready to be rendered: checked, with its theme.
 pub struct Prepared {
     /// The portal, with what was found in it.
     pub checked: Arc<Checked>,
-    /// Everything that was found: in the portal, its theme and its plan.
+    /// Everything that was found: in the portal, its theme, and in what is to be made.
     pub found: Diagnostics,
     /// Its theme.
     pub theme: Arc<Theme>,
+}
+
+impl Prepared {
     /// Everything to be made.
-    pub plan: Plan,
+    pub fn plan(&self) -> Plan {
+        plan::plan(&self.checked.portal, &self.theme.drawn)
+    }
 }
 
 /// Finished work by name, with the key of all that went into it. Its findings are
@@ -146,7 +151,7 @@ impl Pipeline {
         self.checks.clear();
     }
 
-    /// Reads, checks and plans the portal that a source tree describes, with its theme.
+    /// Reads and checks the portal that a source tree describes, with its theme.
     pub fn prepare(&mut self, tree: &SourceTree) -> Prepared {
         let checked = Arc::new(self.check(tree));
         let start = Instant::now();
@@ -155,10 +160,10 @@ impl Pipeline {
         for language in checked.portal.settings.languages() {
             found.extend(&theme.lacking(language));
         }
-        let plan = found.take(plan::plan(&checked, &theme.drawn));
+        found.extend(&plan::wrong(&checked.portal, &theme.drawn));
         found.sort();
-        self.lap("plan", start);
-        Prepared { checked, found, theme, plan }
+        self.lap("theme", start);
+        Prepared { checked, found, theme }
     }
 
     fn tell(&self, step: Step) {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -87,12 +87,13 @@ impl Build {
             return unbuilt(&prepared.found, &tree, terminal);
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
-        let start = Instant::now();
+        let mut laps = vec![("scan", scanned)];
+        laps.append(&mut pipeline.laps);
+        let plan = timed("plan", &mut laps, || prepared.plan());
         let mut found = std::mem::take(&mut prepared.found);
-        let written =
-            publish((&tree, seen, &prepared), (root, &output), (&old, self.explain_rebuild), terminal);
-        let rendered = start.elapsed();
-        let written = found.take(written);
+        let known = (&old, self.explain_rebuild);
+        let publish = || publish((&tree, seen, &prepared), &plan, (root, &output), known, terminal);
+        let written = found.take(timed("render", &mut laps, publish));
         found.sort();
         let found = &found;
         let Some((summary, log)) = written else {
@@ -108,17 +109,17 @@ impl Build {
         terminal.report(found, &tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
-        let routes = prepared.plan.outputs.iter().map(|(route, _)| route.as_str());
+        let routes = plan.outputs.iter().map(|(route, _)| route.as_str());
         let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
-        let start = Instant::now();
-        Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, &log.made));
+        timed("remember", &mut laps, || {
+            Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, &log.made));
+        });
         if self.timings {
-            let around = [("scan", scanned), ("render", rendered), ("remember", start.elapsed())];
-            terminal.laps(around[..1].iter().chain(&pipeline.laps).chain(&around[1..]));
+            terminal.laps(laps.iter());
             terminal.kinds(&log.kinds);
         }
         // The process ends here: the system takes the memory back faster than we give it.
-        std::mem::forget((pipeline, prepared, tree));
+        std::mem::forget((pipeline, prepared, plan, tree));
         CLEAN
     }
 
@@ -146,6 +147,14 @@ impl Build {
             )
         )
     }
+}
+
+/// Does something and notes how long it took.
+fn timed<T>(stage: &'static str, laps: &mut Vec<(&'static str, Duration)>, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let made = work();
+    laps.push((stage, start.elapsed()));
+    made
 }
 
 /// Says which sources have changed since the last build, and why each output was made.

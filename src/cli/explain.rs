@@ -54,8 +54,9 @@ impl Explain {
         let route = self.what.trim_start_matches('/');
         let page = format!("{}/index.html", route.trim_end_matches('/'));
         let routes = [route.to_owned(), page.trim_start_matches('/').to_owned()];
-        let subject = routes.iter().find_map(|route| prepared.plan.find(route))?;
-        Some(origin(subject, terminal))
+        let (portal, drawn) = (&prepared.checked.portal, &prepared.theme.drawn);
+        let subject = routes.iter().find_map(|route| plan::find(portal, drawn, route))?;
+        Some(origin(&subject, terminal))
     }
 }
 

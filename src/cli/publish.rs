@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
 use crate::path::{Route, SourcePath};
 use crate::pipeline::Prepared;
-use crate::plan::Subject;
+use crate::plan::{Plan, Subject};
 use crate::render::{Content, Renderer};
 use crate::site::{Entry, Summary, WriteError, Writer};
 use crate::source::{SourceTree, places};
@@ -101,7 +101,8 @@ struct Publication<'p> {
 /// which nothing has changed since they were made (`old`); then puts the new site in the place
 /// of the old one. `None` when that did not happen.
 pub(super) fn publish<'p>(
-    (tree, seen, prepared): (&'p SourceTree, i128, &'p Prepared),
+    (tree, seen, prepared): (&'p SourceTree, i128, &Prepared),
+    plan: &'p Plan,
     (root, output): (&Path, &Path),
     (old, explain): (&'p Made, bool),
     terminal: &Terminal,
@@ -116,7 +117,7 @@ pub(super) fn publish<'p>(
     };
     let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
     let publication = Publication { tree, seen, renderer, writer, old, wrong: Mutex::default(), explain };
-    let outputs = &prepared.plan.outputs;
+    let outputs = &plan.outputs;
     let bar = terminal.bar("render", outputs.len());
     let make = |some: Vec<&'p (Route, Subject)>| {
         let one = |mut log: Log<'p>, (route, subject): &'p (Route, Subject)| {

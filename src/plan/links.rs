@@ -1,7 +1,7 @@
 //! Links of narratives and prose pages that lead nowhere on the site.
 
 use super::frame::Site;
-use super::{Plan, Subject};
+use super::{Drawn, Subject, find};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::document::{Link, Prose};
 use crate::model::Portal;
@@ -11,17 +11,18 @@ use crate::path::{Route, SourcePath, decode};
 const QUOTE: char = '\u{22}';
 
 /// Finds dead links.
-pub(super) fn check(portal: &Portal, plan: &Plan, found: &mut Diagnostics) {
+pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
+    let leads = |route: &str| find(portal, drawn, route).is_some();
     for report in &portal.reports {
         if !report.links.is_empty() {
             let route = Subject::Report(report.agency.to_string(), report.year).route();
-            check_links(plan, &route, &report.links, &report.narrative_file(), found);
+            check_links(&leads, &route, &report.links, &report.narrative_file(), found);
         }
     }
     let mut page = |name: &str, end: &str, page: &Prose| {
         let route = Subject::Prose(name.to_owned()).route();
         let file = SourcePath::new(format!("content/{name}{end}.md"));
-        check_links(plan, &route, &page.links, &file, found);
+        check_links(&leads, &route, &page.links, &file, found);
     };
     portal.pages.iter().for_each(|(name, own)| page(name, "", own));
     let translations = &portal.translations;
@@ -72,9 +73,16 @@ fn next_link(html: &str) -> Option<usize> {
     ["<a href=", "<img src="].iter().filter_map(link).min()
 }
 
-fn check_links(plan: &Plan, from: &Route, links: &[Link], file: &SourcePath, found: &mut Diagnostics) {
+/// Finds the links of a page that lead to no route that `leads` anywhere.
+fn check_links(
+    leads: &dyn Fn(&str) -> bool,
+    from: &Route,
+    links: &[Link],
+    file: &SourcePath,
+    found: &mut Diagnostics,
+) {
     for link in links {
-        if target(from, &link.to).is_some_and(|target| plan.find(&target).is_none()) {
+        if target(from, &link.to).is_some_and(|target| !leads(&target)) {
             let diagnostic = Diagnostic::new("links/dead").fact("link", link.to.as_str());
             found.push(diagnostic.at(Place::new(file, link.range.clone())));
         }

@@ -7,6 +7,7 @@
 mod agency;
 mod api;
 mod chart;
+mod collision;
 mod compare;
 mod correction;
 mod data;
@@ -44,16 +45,14 @@ pub use report::{ReportFacts, report_facts};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::Diagnostics;
 use crate::document::Format;
-use crate::fingerprint::Fingerprint;
 use crate::language::Language;
-use crate::model::{Checked, Portal, Report};
+use crate::model::{Portal, Report};
 use crate::path::{Route, SourcePath};
 
 /// What an output shows.
@@ -306,18 +305,17 @@ pub struct Plan {
     pub outputs: Vec<(Route, Subject)>,
 }
 
-impl Plan {
-    /// What is made at a route.
-    pub fn find(&self, route: &str) -> Option<&Subject> {
-        let at = self.outputs.binary_search_by(|(known, _)| known.as_str().cmp(route)).ok()?;
-        Some(&self.outputs[at].1)
-    }
+/// What is wrong with what is to be made: two outputs in one place, and links that lead
+/// nowhere. Found without planning everything, since a preview asks after every change.
+pub fn wrong(portal: &Portal, drawn: &Drawn) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    collision::check(portal, drawn, &mut found);
+    links::check(portal, drawn, &mut found);
+    found
 }
 
-/// Plans every output of a portal; two outputs with one route and links that lead nowhere
-/// are found.
-pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
-    let portal = &checked.portal;
+/// Plans every output of a portal.
+pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
     let mut subjects =
         vec![Subject::Home, Subject::Agencies, Subject::Years, Subject::Changes, Subject::Forms];
     subjects.extend([Subject::NotFound, Subject::Robots, Subject::Sitemap(None)]);
@@ -328,11 +326,7 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     let with_figures = portal.agencies.iter().filter(|agency| series::is_wanted(portal, &agency.id));
     subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.to_string())));
     for report in &portal.reports {
-        subjects.push(Subject::Report(report.agency.to_string(), report.year));
-        if portal.settings.embed {
-            subjects.push(Subject::Embed(report.agency.to_string(), report.year));
-        }
-        subjects.extend(download::files(portal, report));
+        subjects.extend(in_folder(portal, report));
         let attachments = report.attachments.iter();
         subjects.extend(attachments.map(|attachment| Subject::Attachment(report.file(&attachment.name))));
     }
@@ -369,43 +363,7 @@ pub fn plan(checked: &Checked, drawn: &Drawn) -> Diagnosed<Plan> {
     }
     let mut outputs: Vec<_> = subjects.into_par_iter().map(|subject| (subject.route(), subject)).collect();
     outputs.par_sort_unstable();
-    let plan = Plan { outputs };
-    let mut found = Diagnostics::default();
-    collisions(&plan, &mut found);
-    links::check(portal, &plan, &mut found);
-    Diagnosed::new(plan, found)
-}
-
-/// Two outputs in one place: also where a disk or a host does not tell capitals apart.
-fn collisions(plan: &Plan, found: &mut Diagnostics) {
-    if !any_twice(plan) {
-        return;
-    }
-    let mut seen: BTreeMap<String, &Subject> = BTreeMap::new();
-    let doubtful = |subject: &Subject| matches!(subject, Subject::Attachment(_) | Subject::Prose(_));
-    let fixed = plan.outputs.iter().filter(|(_, subject)| !doubtful(subject));
-    let named = plan.outputs.iter().filter(|(_, subject)| doubtful(subject));
-    for (route, subject) in fixed.chain(named) {
-        if let Some(first) = seen.insert(route.as_str().to_lowercase(), subject) {
-            let diagnostic = Diagnostic::new("routes/twice")
-                .fact("route", route.as_str())
-                .fact("first", origin(first))
-                .fact("second", origin(subject));
-            found.push(match subject {
-                Subject::Attachment(path) => diagnostic.at(Place::file(path)),
-                _ => diagnostic.at(Place::file(&SourcePath::new(origin(subject)))),
-            });
-        }
-    }
-}
-
-/// Whether two outputs lie in one place. Going by hashes is enough to say that none do, as
-/// in almost every portal.
-fn any_twice(plan: &Plan) -> bool {
-    let hash = |(route, _): &(Route, Subject)| Fingerprint::of(route.as_str().to_lowercase().as_bytes());
-    let mut hashes: Vec<_> = plan.outputs.par_iter().map(hash).collect();
-    hashes.par_sort_unstable();
-    hashes.windows(2).any(|pair| pair[0] == pair[1])
+    Plan { outputs }
 }
 
 /// The source an output comes from, as a person would name it.
@@ -426,6 +384,14 @@ pub fn origin(subject: &Subject) -> String {
             .template()
             .map_or_else(|| other.route().to_string(), |template| format!("templates/{template}")),
     }
+}
+
+/// What is made in the folder of a report, but for what lies there already.
+fn in_folder(portal: &Portal, report: &Report) -> impl Iterator<Item = Subject> {
+    let name = || (report.agency.to_string(), report.year);
+    let page = std::iter::once(name()).map(|(agency, year)| Subject::Report(agency, year));
+    let embed = portal.settings.embed.then(name).map(|(agency, year)| Subject::Embed(agency, year));
+    page.chain(embed).chain(download::files(portal, report))
 }
 
 /// What is made at a route, without planning everything else.
@@ -451,11 +417,8 @@ fn find_data(portal: &Portal, names: &[&str], route: &str) -> Option<Subject> {
 
 /// The page of a report, a file it is offered as, or one that lies beside it.
 fn find_of_report(portal: &Portal, report: &Report, name: &str, route: &str) -> Option<Subject> {
-    if name == "index.html" {
-        return Some(Subject::Report(report.agency.to_string(), report.year));
-    }
-    let file = download::files(portal, report).find(|file| file.route().as_str() == route);
-    file.or_else(|| {
+    let made = in_folder(portal, report).find(|made| made.route().as_str() == route);
+    made.or_else(|| {
         let attachment = report.attachments.iter().find(|attachment| attachment.name == name)?;
         Some(Subject::Attachment(report.file(&attachment.name)))
     })
@@ -463,8 +426,21 @@ fn find_of_report(portal: &Portal, report: &Report, name: &str, route: &str) -> 
 
 /// What is made at a route in the language of the portal.
 fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
+    let is_here = |subject: &Subject| subject.route().as_str() == route && drawn.wants(subject);
+    find_fixed(portal, drawn, route).filter(is_here).or_else(|| find_prose(portal, route).filter(is_here))
+}
+
+/// The prose page of a route.
+fn find_prose(portal: &Portal, route: &str) -> Option<Subject> {
+    let name = route.strip_suffix("/index.html")?;
+    let (name, _) = portal.pages.iter().find(|(page, _)| **page == *name && &**page != "index")?;
+    Some(Subject::Prose(name.to_string()))
+}
+
+/// What may be made at a route in the language of the portal, prose pages aside.
+fn find_fixed(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
     let names: Vec<&str> = route.split('/').collect();
-    let subject = match names[..] {
+    Some(match names[..] {
         ["index.html"] => Subject::Home,
         ["404.html"] => Subject::NotFound,
         ["atom.xml"] if portal.settings.feeds => Subject::Feed,
@@ -505,11 +481,6 @@ fn find_own(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             let report = portal.report(agency, year.parse().ok()?)?;
             find_of_report(portal, report, &rest.join("/"), route)?
         }
-        [name, "index.html"] => {
-            let (name, _) = portal.pages.iter().find(|(page, _)| **page == *name && &**page != "index")?;
-            Subject::Prose(name.to_string())
-        }
         _ => return None,
-    };
-    Some(subject).filter(|subject| subject.route().as_str() == route && drawn.wants(subject))
+    })
 }

@@ -21,7 +21,7 @@ fn outputs_with_one_key_are_one() {
         pipeline.parquet = cfg!(feature = "parquet");
         let prepared = pipeline.prepare(&files.tree());
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-        for (route, subject) in &prepared.plan.outputs {
+        for (route, subject) in &prepared.plan().outputs {
             let Some(key) = renderer.key(subject) else { continue };
             let bytes = match renderer.render(subject).value {
                 Some(Content::Made(bytes)) => bytes,
@@ -49,7 +49,8 @@ fn made_anew(path: &str, old: &str, new: &str) -> Vec<String> {
         let prepared = Pipeline::new(false).prepare(&files.tree());
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         let key = |subject| renderer.key(subject);
-        let outputs = prepared.plan.outputs.iter();
+        let plan = prepared.plan();
+        let outputs = plan.outputs.iter();
         outputs.map(|(route, subject)| (route.to_string(), key(subject))).collect::<HashMap<_, _>>()
     };
     let before = keys(&files);
