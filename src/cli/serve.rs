@@ -5,7 +5,7 @@
 //! understood, the last good pages stay, with the findings on top.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::pipeline::{Pipeline, Prepared};
 use crate::plan::{self, Subject};
 use crate::render::{Content, Renderer};
 use crate::site::{Answer, Page, Source, bind, serve};
-use crate::source::{SourceTree, Watcher, scan};
+use crate::source::{Hints, SourceTree, Watcher, rescan, scan};
 
 /// Preview with live reload on 127.0.0.1.
 #[derive(Args)]
@@ -55,7 +55,6 @@ struct Shown {
 
 /// What the server and the watcher share.
 struct Preview {
-    root: PathBuf,
     language: Language,
     words: Words,
     /// Reads the sources; one at a time.
@@ -64,8 +63,8 @@ struct Preview {
     shown: Mutex<(Arc<Shown>, Option<Arc<Shown>>)>,
     /// The pages that were looked at last, as they last were when their templates worked.
     pages: Mutex<VecDeque<(String, Vec<u8>)>>,
-    /// How many hints of changes came, and how many the portal as shown knows of.
-    hinted: Arc<AtomicU64>,
+    /// The hints of changes that came, and how many the portal as shown knows of.
+    hints: Arc<Hints>,
     known: AtomicU64,
     changes: watch::Sender<u64>,
 }
@@ -171,18 +170,17 @@ fn run_server(
 impl Preview {
     fn new(root: &Path, drafts: bool, terminal: &Terminal, watcher: &Watcher) -> Self {
         let mut pipeline = Pipeline::new(drafts);
-        let hinted = watcher.counter();
-        let known = hinted.load(Ordering::SeqCst);
-        let shown = Arc::new(Shown::new(&mut pipeline, root));
+        let hints = watcher.hints();
+        let known = hints.count();
+        let shown = Arc::new(Shown::new(&mut pipeline, scan(root)));
         let good = shown.is_good().then(|| Arc::clone(&shown));
         Self {
-            root: root.into(),
             language: terminal.language.clone(),
             words: Words { close: terminal.words("talk-close", &[]) },
             pipeline: Mutex::new(pipeline),
             shown: Mutex::new((shown, good)),
             pages: Mutex::default(),
-            hinted,
+            hints,
             known: AtomicU64::new(known),
             changes: watch::Sender::new(0),
         }
@@ -195,7 +193,7 @@ impl Preview {
     /// The portal as the files are now: if there was a hint since it was last read, it is
     /// read again first, so that nobody who saves and looks sees the old page.
     fn now(&self) -> Arc<Shown> {
-        if self.known.load(Ordering::SeqCst) != self.hinted.load(Ordering::SeqCst) {
+        if self.known.load(Ordering::SeqCst) != self.hints.count() {
             return self.update();
         }
         Arc::clone(&self.shown().0)
@@ -204,11 +202,12 @@ impl Preview {
     /// Reads the portal again and tells the browsers.
     fn update(&self) -> Arc<Shown> {
         let mut pipeline = self.pipeline.lock().unwrap_or_else(PoisonError::into_inner);
-        let hinted = self.hinted.load(Ordering::SeqCst);
+        let hinted = self.hints.count();
         if self.known.load(Ordering::SeqCst) == hinted {
             return Arc::clone(&self.shown().0);
         }
-        let shown = Arc::new(Shown::new(&mut pipeline, &self.root));
+        let tree = rescan(&self.shown().0.tree, &self.hints.take());
+        let shown = Arc::new(Shown::new(&mut pipeline, tree));
         let mut current = self.shown();
         if shown.is_good() {
             current.1 = Some(Arc::clone(&shown));
@@ -314,8 +313,7 @@ impl Preview {
 }
 
 impl Shown {
-    fn new(pipeline: &mut Pipeline, root: &Path) -> Self {
-        let tree = scan(root);
+    fn new(pipeline: &mut Pipeline, tree: SourceTree) -> Self {
         let prepared = pipeline.prepare(&tree);
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         Self { prepared, renderer, tree }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{SourceTree, Stamp};
+use super::{SourceTree, Stamp, Touched};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::path::SourcePath;
 
@@ -18,22 +18,80 @@ pub fn places(root: &Path) -> Vec<PathBuf> {
     SOURCES.iter().map(|name| root.join(name)).collect()
 }
 
-type Found = (Vec<(SourcePath, Stamp)>, Diagnostics);
+/// What a walk came upon.
+#[derive(Default)]
+struct Walked {
+    files: Vec<(SourcePath, Stamp)>,
+    is_linked: bool,
+    found: Diagnostics,
+}
 
 /// Walks a portal folder: every file that is source, with its stamp. Files that editors
 /// and file managers leave about are passed over; a link out of the folder is an error.
 pub fn scan(root: &Path) -> SourceTree {
     let mut folders = Vec::new();
-    let (mut files, mut found) = Found::default();
     for name in SOURCES {
         collect_folders(&root.join(name), 3, &mut folders);
     }
-    let walked: Vec<Found> = folders.par_iter().map(|(start, depth)| walk(root, start, *depth)).collect();
-    for (some, wrong) in walked {
-        files.extend(some);
-        found.extend(&wrong);
+    let walked: Vec<Walked> = folders.par_iter().map(|(start, depth)| walk(root, start, *depth)).collect();
+    // The places of the sources may be links to elsewhere.
+    let is_linked = places(root).iter().any(|place| place.is_symlink());
+    let mut whole = Walked { is_linked, ..Walked::default() };
+    for part in walked {
+        whole.add(part);
     }
-    SourceTree::on_disk(root, files, found)
+    let mut tree = SourceTree::on_disk(root);
+    tree.take("", whole);
+    tree
+}
+
+/// Above so many touched places everything is looked at: that is quicker then.
+const FEW: usize = 64;
+
+/// The tree as it is now, by a look at what may have changed since it was made. What is there
+/// is all that counts; the hints only say where to look.
+pub fn rescan(old: &SourceTree, touched: &Touched) -> SourceTree {
+    let Some(root) = old.root() else { return old.clone() };
+    let places = match touched {
+        Touched::Places(places) if places.len() <= FEW => places,
+        _ => return scan(root),
+    };
+    // A link changes with what it leads to, and a finding about the folder may be gone.
+    if old.is_linked || !old.found.is_empty() {
+        return scan(root);
+    }
+    let mut tree = old.clone();
+    for place in places.iter().filter(|place| is_source(place)) {
+        let path = root.join(place);
+        let Some(name) = source_path(root, &path).filter(|_| !path.is_symlink()) else { return scan(root) };
+        let walked = walk(root, &path, usize::MAX);
+        tree.take(name.as_str(), walked);
+    }
+    // What is wrong with a place may be wrong with the folder above it.
+    if tree.found.is_empty() { tree } else { scan(root) }
+}
+
+/// Whether a place in the portal folder may hold sources.
+fn is_source(place: &Path) -> bool {
+    let mut names = place.iter().map(|name| name.to_string_lossy());
+    names.next().is_some_and(|first| SOURCES.contains(&&*first)) && !names.any(|name| is_left_about(&name))
+}
+
+impl Walked {
+    fn add(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.is_linked |= other.is_linked;
+        self.found.extend(&other.found);
+    }
+}
+
+impl SourceTree {
+    /// Takes what lies at a path and below it now.
+    fn take(&mut self, path: &str, walked: Walked) {
+        self.replace(path, walked.files);
+        self.is_linked |= walked.is_linked;
+        self.found.extend(&walked.found);
+    }
 }
 
 /// Cuts the tree into parts to walk side by side: each folder above `levels` alone (depth
@@ -53,8 +111,8 @@ fn collect_folders(start: &Path, levels: usize, out: &mut Vec<(PathBuf, usize)>)
     }
 }
 
-fn walk(root: &Path, start: &Path, depth: usize) -> Found {
-    let (mut files, mut found) = Found::default();
+fn walk(root: &Path, start: &Path, depth: usize) -> Walked {
+    let Walked { mut files, mut is_linked, mut found } = Walked::default();
     let keep = |entry: &DirEntry| entry.depth() == 0 || !is_left_about(&entry.file_name().to_string_lossy());
     for entry in WalkDir::new(start).max_depth(depth).into_iter().filter_entry(keep) {
         let entry = match entry {
@@ -82,7 +140,10 @@ fn walk(root: &Path, start: &Path, depth: usize) -> Found {
         let metadata = match entry.file_type() {
             t if t.is_dir() => continue,
             t if t.is_symlink() => match linked(root, entry.path()) {
-                Ok(metadata) => Ok(metadata),
+                Ok(metadata) => {
+                    is_linked = true;
+                    Ok(metadata)
+                }
                 Err(target) => {
                     found.push(Diagnostic::new("source/link").fact("target", target).at(Place::file(&path)));
                     continue;
@@ -95,7 +156,7 @@ fn walk(root: &Path, start: &Path, depth: usize) -> Found {
             _ => {}
         }
     }
-    (files, found)
+    Walked { files, is_linked, found }
 }
 
 /// The file behind a symbolic link, if it lies in the portal folder; else its target.

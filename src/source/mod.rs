@@ -7,6 +7,6 @@ mod disk;
 mod tree;
 mod watch;
 
-pub use disk::{places, scan};
+pub use disk::{places, rescan, scan};
 pub use tree::{SourceTree, Stamp};
-pub use watch::Watcher;
+pub use watch::{Hints, Touched, Watcher};

@@ -36,6 +36,8 @@ enum Store {
 pub struct SourceTree {
     store: Store,
     files: Vec<(SourcePath, Stamp)>,
+    /// Whether any of the files is a link to another: then a change of one is one of both.
+    pub(super) is_linked: bool,
     /// What was wrong with the folder itself: links that lead outside, unreadable folders.
     pub found: Diagnostics,
 }
@@ -52,9 +54,34 @@ impl Stamp {
 }
 
 impl SourceTree {
-    pub(super) fn on_disk(root: &Path, mut files: Vec<(SourcePath, Stamp)>, found: Diagnostics) -> Self {
+    pub(super) fn on_disk(root: &Path) -> Self {
+        Self {
+            store: Store::Disk(root.into()),
+            files: Vec::new(),
+            is_linked: false,
+            found: Diagnostics::default(),
+        }
+    }
+
+    /// Puts the files at a path and below it in the place of those it has there. The empty path
+    /// is the whole tree.
+    pub(super) fn replace(&mut self, path: &str, mut files: Vec<(SourcePath, Stamp)>) {
         files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        Self { store: Store::Disk(root.into()), files, found }
+        if path.is_empty() {
+            self.files = files;
+            return;
+        }
+        // What lies below a folder stands together, but not beside a file of its name.
+        for folder in [path.to_owned(), format!("{path}/")] {
+            let start = self.files.partition_point(|(known, _)| known.as_str() < folder.as_str());
+            let is_here = |known: &SourcePath| match folder.ends_with('/') {
+                true => known.as_str().starts_with(&folder),
+                false => known.as_str() == folder,
+            };
+            let length = self.files[start..].iter().take_while(|(known, _)| is_here(known)).count();
+            let new = files.extract_if(.., |(new, _)| is_here(new));
+            self.files.splice(start..start + length, new);
+        }
     }
 
     /// A tree that exists in memory only.
@@ -65,7 +92,7 @@ impl SourceTree {
             Stamp { size: bytes.len() as u64, inode, ..Stamp::default() }
         };
         let files = bytes.iter().map(|(path, bytes)| (path.clone(), stamp(bytes))).collect();
-        Self { store: Store::Memory(Arc::new(bytes)), files, found: Diagnostics::default() }
+        Self { store: Store::Memory(Arc::new(bytes)), files, is_linked: false, found: Diagnostics::default() }
     }
 
     /// Every file with its stamp, sorted by path.

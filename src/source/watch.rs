@@ -1,5 +1,6 @@
 //! Says that the portal folder has changed; never what that means.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -11,16 +12,32 @@ use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::disk::{is_left_about, scan};
 
+/// Where something may have changed, relative to the portal folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// At these places, or below them.
+    Places(BTreeSet<PathBuf>),
+    /// Anywhere.
+    Anywhere,
+}
+
+/// The hints of changes that came, for whoever wants to know without waiting.
+#[derive(Default)]
+pub struct Hints {
+    count: AtomicU64,
+    touched: Mutex<Touched>,
+}
+
 /// Watches folders and wakes its owner when something in them may have changed.
 ///
-/// Events are hints only: whoever wakes looks at the files afresh. So lost, doubled and
-/// misreported events do no harm, and a queue that ran over is just one more hint.
+/// Events are hints only: whoever wakes looks at the files they name. So doubled and
+/// misreported events do no harm, and after a queue that ran over everything is looked at.
 pub struct Watcher {
     /// What tells; nothing where the files are looked at.
     backend: Option<RecommendedWatcher>,
-    hints: Receiver<()>,
+    wake: Receiver<()>,
     sender: Sender<()>,
-    count: Arc<AtomicU64>,
+    hints: Arc<Hints>,
     root: PathBuf,
     /// Folders that were made or came from elsewhere since the last wait.
     folders: Arc<Mutex<Vec<PathBuf>>>,
@@ -34,6 +51,60 @@ const QUIET: Duration = Duration::from_millis(8);
 const PATIENCE: Duration = Duration::from_millis(120);
 /// How often to look when the system does not tell.
 const POLL: Duration = Duration::from_millis(500);
+
+impl Default for Touched {
+    fn default() -> Self {
+        Self::Places(BTreeSet::new())
+    }
+}
+
+impl Touched {
+    /// One place, relative to the portal folder.
+    fn at(path: &Path, root: &Path) -> Self {
+        match path.strip_prefix(root) {
+            Ok(path) if path.iter().next().is_some() => Self::Places([path.to_owned()].into()),
+            _ => Self::Anywhere,
+        }
+    }
+
+    /// The places that an event names; anywhere when it names none, or when events were lost.
+    fn by(event: Result<&Event, &notify::Error>, root: &Path) -> Self {
+        let mut touched = Self::default();
+        match event {
+            Ok(event) if !event.need_rescan() && !event.paths.is_empty() => {
+                event.paths.iter().for_each(|path| touched.add(Self::at(path, root)));
+            }
+            _ => touched = Self::Anywhere,
+        }
+        touched
+    }
+
+    fn add(&mut self, new: Self) {
+        match (&mut *self, new) {
+            (Self::Places(known), Self::Places(new)) => known.extend(new),
+            _ => *self = Self::Anywhere,
+        }
+    }
+}
+
+impl Hints {
+    /// A number that grows with every hint.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// Where something may have changed since this was last asked: all that was hinted at when
+    /// the count was read before, and perhaps more.
+    pub fn take(&self) -> Touched {
+        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds hints. The places come first, then the count: who knows the count knows of them.
+    fn add(&self, new: Touched) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).add(new);
+        self.count.fetch_add(1, Ordering::SeqCst);
+    }
+}
 
 impl Watcher {
     /// Starts watching a folder; `ignored` below it (the output) is not looked at.
@@ -49,20 +120,19 @@ impl Watcher {
     /// # Errors
     /// When there is no such folder.
     pub fn polling(root: &Path) -> notify::Result<Self> {
-        let (sender, hints) = channel();
-        let root = root.canonicalize()?;
-        let count = Arc::new(AtomicU64::new(0));
-        look(root.clone(), Arc::clone(&count), sender.clone());
-        Ok(Self { backend: None, hints, sender, count, root, folders: Arc::default(), polls: true })
+        let (sender, wake) = channel();
+        let (root, hints) = (root.canonicalize()?, Arc::new(Hints::default()));
+        look(root.clone(), Arc::clone(&hints), sender.clone());
+        Ok(Self { backend: None, wake, sender, hints, root, folders: Arc::default(), polls: true })
     }
 
     fn notified(root: &Path, ignored: &Path) -> notify::Result<Self> {
-        let (sender, hints) = channel();
+        let (sender, wake) = channel();
         let root = root.canonicalize()?;
         let ignored = ignored.canonicalize().unwrap_or_else(|_| ignored.to_path_buf());
         let inside = root.clone();
-        let count = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&count);
+        let hints = Arc::new(Hints::default());
+        let hinted = Arc::clone(&hints);
         let folders = Arc::new(Mutex::new(Vec::new()));
         let (came, tells) = (Arc::clone(&folders), sender.clone());
         let tell = move |event: notify::Result<Event>| {
@@ -72,7 +142,7 @@ impl Watcher {
                     let mut came = came.lock().unwrap_or_else(PoisonError::into_inner);
                     came.extend(new_folders(event, &inside));
                 }
-                counted.fetch_add(1, Ordering::SeqCst);
+                hinted.add(Touched::by(event.as_ref(), &inside));
                 let _ = tells.send(());
             }
         };
@@ -83,18 +153,18 @@ impl Watcher {
                 backend.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
-        Ok(Self { backend: Some(backend), hints, sender, count, root, folders, polls: false })
+        Ok(Self { backend: Some(backend), wake, sender, hints, root, folders, polls: false })
     }
 
-    /// A number that grows with every hint, for whoever wants to know without waiting.
-    pub fn counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.count)
+    /// The hints that come, for whoever wants to know without waiting.
+    pub fn hints(&self) -> Arc<Hints> {
+        Arc::clone(&self.hints)
     }
 
     /// Waits until something may have changed and it has become quiet again. `None` when
     /// `limit` passed without a hint, or the watcher has ended.
     pub fn wait(&mut self, limit: Duration) -> Option<()> {
-        match self.hints.recv_timeout(limit) {
+        match self.wake.recv_timeout(limit) {
             Ok(()) => {}
             Err(RecvTimeoutError::Timeout) => return None,
             Err(RecvTimeoutError::Disconnected) => {
@@ -103,8 +173,8 @@ impl Watcher {
             }
         }
         let start = Instant::now();
-        while start.elapsed() < PATIENCE && self.hints.recv_timeout(QUIET).is_ok() {}
-        while self.hints.try_recv().is_ok() {}
+        while start.elapsed() < PATIENCE && self.wake.recv_timeout(QUIET).is_ok() {}
+        while self.wake.try_recv().is_ok() {}
         self.watch_new_folders();
         Some(())
     }
@@ -128,15 +198,15 @@ impl Watcher {
                 // The system watches no more folders: look at them instead.
                 self.backend = None;
                 self.polls = true;
-                look(self.root.clone(), Arc::clone(&self.count), self.sender.clone());
+                look(self.root.clone(), Arc::clone(&self.hints), self.sender.clone());
             }
-            self.count.fetch_add(1, Ordering::SeqCst);
+            self.hints.add(Touched::at(&folder, &self.root));
         }
     }
 }
 
 /// Looks at the files every now and then, and hints when they have changed.
-fn look(root: PathBuf, count: Arc<AtomicU64>, sender: Sender<()>) {
+fn look(root: PathBuf, hints: Arc<Hints>, sender: Sender<()>) {
     let mut last = scan(&root).files().to_vec();
     std::thread::spawn(move || {
         let mut pause = POLL;
@@ -148,7 +218,7 @@ fn look(root: PathBuf, count: Arc<AtomicU64>, sender: Sender<()>) {
             pause = POLL.max(start.elapsed() * 5);
             if now != last {
                 last = now;
-                count.fetch_add(1, Ordering::SeqCst);
+                hints.add(Touched::Anywhere);
                 if sender.send(()).is_err() {
                     return;
                 }

@@ -3,10 +3,12 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gongkai::diagnostic::{Diagnostic, Located};
-use gongkai::source::scan;
+use gongkai::source::{SourceTree, Touched, rescan, scan};
+
+use crate::rebuild::Dice;
 
 /// Scans a folder; the findings as `code file message`.
 fn found(root: &Path) -> Vec<String> {
@@ -54,4 +56,57 @@ fn names_are_utf8() {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("source/name "), "{found:?}");
     }
+}
+
+/// Does something to the folder, and says at which places.
+fn meddle(root: &Path, dice: &mut Dice) -> Vec<PathBuf> {
+    const PLACES: [&str; 9] = [
+        "site.toml",
+        "content/about.md",
+        "content/agencies/a/2023",
+        "content/agencies/a/2023/report.md",
+        "content/agencies/a-b/2023/report.md",
+        "content/agencies/a/.report.md.swp",
+        "content/agencies",
+        "themes/own/templates/page.html",
+        "public/index.html",
+    ];
+    let (from, to) = (*dice.pick(&PLACES), *dice.pick(&PLACES));
+    let at = |place: &str| root.join(place);
+    let _ = std::fs::create_dir_all(at(to).parent().expect("every place is in a folder"));
+    match dice.below(6) {
+        0 => drop(std::fs::remove_dir_all(at(to)).or_else(|_| std::fs::remove_file(at(to)))),
+        1 => drop(std::fs::rename(at(from), at(to))),
+        2 => drop(std::fs::create_dir(at(to))),
+        3 => drop(symlink(at(from), at(to))),
+        _ => drop(std::fs::write(at(to), "x".repeat(dice.below(99)))),
+    }
+    // A folder that was made on the way is hinted at too.
+    [from, to].into_iter().flat_map(|place| Path::new(place).ancestors()).map(PathBuf::from).collect()
+}
+
+#[test]
+fn a_look_at_what_was_touched_is_a_look_at_everything() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let root = folder.path();
+    let mut dice = Dice::new(23);
+    let (mut tree, mut history, mut quick) = (scan(root), Vec::new(), 0);
+    for _ in 0..400 {
+        let mut places = meddle(root, &mut dice);
+        // The portal folder itself would be everything.
+        places.retain(|place| place.components().next().is_some());
+        let touched = Touched::Places(places.iter().cloned().collect());
+        history.push(places);
+        tree = rescan(&tree, &touched);
+        let whole = scan(root);
+        assert_eq!(tree.files(), whole.files(), "after {history:#?}");
+        let codes = |tree: &SourceTree| tree.found.iter().map(|told| told.code.clone()).collect::<Vec<_>>();
+        assert_eq!(codes(&tree), codes(&whole), "after {history:#?}");
+        quick += usize::from(whole.found.is_empty());
+        if dice.below(20) == 0 {
+            ["content", "themes"].iter().for_each(|name| drop(std::fs::remove_dir_all(root.join(name))));
+            tree = scan(root);
+        }
+    }
+    assert!(quick > 100, "only {quick} of 400 trees were without findings");
 }
