@@ -40,8 +40,8 @@ pub struct Pipeline {
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
-    reports: Remembered<Option<Arc<Report>>>,
-    checks: BTreeMap<(Arc<str>, u16), (Fingerprint, Arc<Diagnostics>)>,
+    reports: Arc<ReadReports>,
+    checks: OfReports<Arc<Diagnostics>>,
     theme: Option<(Fingerprint, Arc<Diagnosed<Arc<Theme>>>)>,
     standard: Vec<Arc<Form>>,
 }
@@ -78,8 +78,20 @@ impl Prepared {
 /// remembered too: a warm run says what a cold one says.
 type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
 
-/// What reading each report gave, by agency and year.
-type ReadReports = BTreeMap<(Arc<str>, u16), Arc<Diagnosed<Option<Arc<Report>>>>>;
+/// Finished work on reports, by agency and year. There may be a great many, so what was done
+/// before is found by going along both lists, not by looking up each.
+type OfReports<T> = Vec<OfReport<T>>;
+
+/// Finished work on a report, with the key of all that went into it.
+struct OfReport<T> {
+    agency: Arc<str>,
+    year: u16,
+    key: Fingerprint,
+    done: T,
+}
+
+/// What reading each report gave.
+type ReadReports = OfReports<Arc<Diagnosed<Option<Arc<Report>>>>>;
 
 /// The prose pages, and those in other languages.
 type ReadPages = (Vec<(Arc<str>, Arc<document::Prose>)>, Translations);
@@ -125,7 +137,7 @@ impl Pipeline {
         let read = self.read_reports(tree, &layout, &settings, &forms, &agencies, &mut found);
         self.lap("read", start);
         let start = Instant::now();
-        let reports = read.values().filter_map(|read| read.value.clone()).collect();
+        let reports = read.iter().filter_map(|read| read.done.value.clone()).collect();
         let sources =
             Sources { settings, forms, agencies, reports, pages, translations, drafts: self.drafts };
         let portal = Portal::assemble(&sources);
@@ -137,8 +149,8 @@ impl Pipeline {
             found.extend(of_report);
         }
         // A report that could not be read at all has findings nonetheless.
-        for unread in read.values().filter(|read| read.value.is_none()) {
-            found.extend(&unread.diagnostics);
+        for unread in read.iter().filter(|read| read.done.value.is_none()) {
+            found.extend(&unread.done.diagnostics);
         }
         found.sort();
         self.lap("check", start);
@@ -147,7 +159,7 @@ impl Pipeline {
 
     /// Forgets what was read: whoever reads only once needs the memory for other things.
     pub fn forget(&mut self) {
-        self.reports.clear();
+        self.reports = Arc::default();
         self.checks.clear();
     }
 
@@ -274,11 +286,10 @@ impl Pipeline {
         forms: &Forms,
         agencies: &[Arc<Agency>],
         found: &mut Diagnostics,
-    ) -> ReadReports {
+    ) -> Arc<ReadReports> {
         let mut context = Fingerprinter::new("report context");
         context.add(forms.fingerprint()).add(settings.fingerprint);
         let context = context.finish();
-        let old = std::mem::take(&mut self.reports);
         let by_id: BTreeMap<&str, &Arc<Agency>> =
             agencies.iter().map(|agency| (&*agency.id, agency)).collect();
         let mut known = Vec::with_capacity(layout.reports.len());
@@ -292,74 +303,66 @@ impl Pipeline {
                 }
             }
         }
+        known.sort_by_key(|(folder, _)| (folder.agency, folder.year));
         self.tell(Step::Stage("read", known.len()));
-        let this = &*self;
-        let read: Vec<_> = known
-            .par_iter()
-            .map(|(folder, agency)| {
-                this.tell(Step::Done);
-                let path = SourcePath::new(format!("content/agencies/{}/{}", folder.agency, folder.year));
-                let mut key = Fingerprinter::new("report folder");
-                key.add(context).add(agency.file.fingerprint);
-                for (path, stamp) in folder.files {
-                    add_stamp(key.text(path.as_str()), *stamp);
-                }
-                let key = key.finish();
-                match old.get(&path) {
-                    Some((old_key, report)) if *old_key == key => {
-                        (path, key, agency, folder.year, report.clone())
-                    }
-                    _ => {
-                        let report = read_report(tree, agency, folder.year, folder.files, forms, settings);
-                        let report = Diagnosed::new(report.value.map(Arc::new), report.diagnostics);
-                        (path, key, agency, folder.year, Arc::new(report))
-                    }
-                }
-            })
-            .collect();
-        let mut reports = BTreeMap::new();
-        for (path, key, agency, year, report) in read {
-            reports.insert((agency.id.clone(), year), report.clone());
-            self.reports.insert(path, (key, report));
-        }
-        reports
+        let before = before(&self.reports, known.iter().map(|(folder, _)| (folder.agency, folder.year)));
+        let read = known.par_iter().zip(before).map(|((folder, agency), before)| {
+            self.tell(Step::Done);
+            let mut key = Fingerprinter::new("report folder");
+            key.add(context).add(agency.file.fingerprint);
+            for (path, stamp) in folder.files {
+                add_stamp(key.text(path.as_str()), *stamp);
+            }
+            let key = key.finish();
+            let done = before.filter(|before| before.key == key).map(|before| before.done.clone());
+            let read = || {
+                let read = read_report(tree, agency, folder.year, folder.files, forms, settings);
+                Arc::new(Diagnosed::new(read.value.map(Arc::new), read.diagnostics))
+            };
+            OfReport { agency: agency.id.clone(), year: folder.year, key, done: done.unwrap_or_else(read) }
+        });
+        self.reports = Arc::new(read.collect());
+        Arc::clone(&self.reports)
     }
 
     /// Checks all reports, in parallel, those whose figures and neighbours did not change
     /// from memory.
     fn check_reports(&mut self, portal: &Portal, read: &ReadReports) -> Vec<Arc<Diagnostics>> {
-        let old = std::mem::take(&mut self.checks);
         let forms = portal.forms.fingerprint();
         self.tell(Step::Stage("check", portal.reports.len()));
-        let this = &*self;
-        let checked: Vec<_> = portal
-            .reports
-            .par_iter()
-            .map(|report| {
-                this.tell(Step::Done);
-                let name = (report.agency.clone(), report.year);
-                let mut key = Fingerprinter::new("check");
-                key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
-                key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
-                let key = key.finish();
-                if let Some((old_key, found)) = old.get(&name)
-                    && *old_key == key
-                {
-                    return (name, key, found.clone());
-                }
+        let names = || portal.reports.iter().map(|report| (&*report.agency, report.year));
+        let (read, before) = (before(read, names()), before(&self.checks, names()));
+        let checked = portal.reports.par_iter().zip(read).zip(before).map(|((report, read), before)| {
+            self.tell(Step::Done);
+            let mut key = Fingerprinter::new("check");
+            key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
+            key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
+            let key = key.finish();
+            let done = before.filter(|before| before.key == key).map(|before| before.done.clone());
+            let check = || {
                 let none = Diagnostics::default();
-                let reading = read.get(&name).map_or(&none, |read| &read.diagnostics);
-                (name, key, Arc::new(check::check_report(portal, report, reading)))
-            })
-            .collect();
-        checked
-            .into_iter()
-            .map(|(name, key, found)| {
-                self.checks.insert(name, (key, found.clone()));
-                found
-            })
-            .collect()
+                let reading = read.map_or(&none, |read| &read.done.diagnostics);
+                Arc::new(check::check_report(portal, report, reading))
+            };
+            let (agency, year) = (report.agency.clone(), report.year);
+            OfReport { agency, year, key, done: done.unwrap_or_else(check) }
+        });
+        self.checks = checked.collect();
+        self.checks.iter().map(|checked| checked.done.clone()).collect()
     }
+}
+
+/// What was done on each report of a list before. Both lists are sorted.
+fn before<'d, T>(
+    done: &'d [OfReport<T>],
+    names: impl Iterator<Item = (&'d str, u16)>,
+) -> Vec<Option<&'d OfReport<T>>> {
+    let mut done = done.iter().peekable();
+    let find = |name: (&str, u16)| {
+        while done.next_if(|one| (&*one.agency, one.year) < name).is_some() {}
+        done.next_if(|one| (&*one.agency, one.year) == name)
+    };
+    names.map(find).collect()
 }
 
 fn site_file() -> Place {
@@ -395,8 +398,8 @@ fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
         match names[1..] {
             ["agencies", agency, "agency.toml"] if is_id(agency) => layout.agencies.push((agency, path)),
             ["agencies", agency, year, ..] if names.len() > 4 => {
-                let folder = format!("content/agencies/{agency}/{year}/");
-                taken = files[at..].partition_point(|(path, _)| path.as_str().starts_with(&folder));
+                let folder = &path.as_str()[..names[..4].iter().map(|name| name.len() + 1).sum()];
+                taken = files[at..].iter().take_while(|(path, _)| path.as_str().starts_with(folder)).count();
                 match (is_id(agency), year_of(year)) {
                     (true, Some(year)) => {
                         layout.reports.push(ReportFolder { agency, year, files: &files[at..at + taken] });

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{Drawn, Subject, find_fixed, in_folder, origin};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::model::{Portal, Report};
+use crate::model::{Attachment, Portal, Report};
 use crate::path::SourcePath;
 
 /// Finds outputs in one place.
@@ -21,8 +21,8 @@ pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
             found.push(twice(&first, &page));
         }
     }
-    let with_files = portal.reports.par_iter().filter(|report| !report.attachments.is_empty());
-    let of_files: Vec<_> = with_files.flat_map_iter(|report| of_files(portal, drawn, report)).collect();
+    let doubtful = portal.reports.par_iter().filter(|report| is_doubtful(report));
+    let of_files: Vec<_> = doubtful.flat_map_iter(|report| of_files(portal, drawn, report)).collect();
     of_files.into_iter().for_each(|diagnostic| found.push(diagnostic));
 }
 
@@ -35,6 +35,16 @@ fn in_place_of(portal: &Portal, drawn: &Drawn, name: &str) -> Option<Subject> {
         let language = languages.find(|language| language.eq_ignore_ascii_case(name))?;
         Some(Subject::In(language.clone(), Box::new(Subject::Home)))
     })
+}
+
+/// Whether files beside a report may clash at all: several with each other, one with what is
+/// made there, which is the page or bears the name of the agency. Few do, of a great many.
+fn is_doubtful(report: &Report) -> bool {
+    let clashes = |file: &Attachment| {
+        let name = file.name.to_lowercase();
+        name == "index.html" || name.starts_with(&*report.agency)
+    };
+    report.attachments.len() > 1 || report.attachments.iter().any(clashes)
 }
 
 /// The files beside a report that lie where something else does.

@@ -1,10 +1,12 @@
 //! Links of narratives and prose pages that lead nowhere on the site.
 
+use rayon::prelude::*;
+
 use super::frame::Site;
 use super::{Drawn, Subject, find};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::document::{Link, Prose};
-use crate::model::Portal;
+use crate::model::{Portal, Report};
 use crate::path::{Route, SourcePath, decode};
 
 /// The mark around the value of an attribute.
@@ -13,11 +15,11 @@ const QUOTE: char = '\u{22}';
 /// Finds dead links.
 pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
     let leads = |route: &str| find(portal, drawn, route).is_some();
-    for report in &portal.reports {
-        if !report.links.is_empty() {
-            let route = Subject::Report(report.agency.to_string(), report.year).route();
-            check_links(&leads, &route, &report.links, &report.narrative_file(), found);
-        }
+    let doubtful = |report: &Report| report.links.iter().any(|link| !is_beside(report, link));
+    let doubtful: Vec<_> = portal.reports.par_iter().filter(|report| doubtful(report)).collect();
+    for report in doubtful {
+        let route = Subject::Report(report.agency.to_string(), report.year).route();
+        check_links(&leads, &route, &report.links, &report.narrative_file(), found);
     }
     let mut page = |name: &str, end: &str, page: &Prose| {
         let route = Subject::Prose(name.to_owned()).route();
@@ -27,6 +29,11 @@ pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
     portal.pages.iter().for_each(|(name, own)| page(name, "", own));
     let translations = &portal.translations;
     translations.iter().for_each(|((name, language), own)| page(name, &format!(".{language}"), own));
+}
+
+/// Whether a link plainly leads to a file beside a report, as most links of reports do.
+fn is_beside(report: &Report, link: &Link) -> bool {
+    !link.to.contains(['%', '?', '#', ':']) && report.attachments.iter().any(|file| file.name == link.to)
 }
 
 /// Text of a page as it stands on that page. In another language the page lies in another
