@@ -31,7 +31,8 @@
 //! 5. A remembered value carries its diagnostics: a warm run says what a cold one says.
 //! 6. A warm build is a cold build, byte for byte, after any edit.
 //! 7. A template sees its view, the site and the theme's words, and nothing else.
-//! 8. Views (`plan/`) are made to be written, readers (`document/`, `form/`) to be read.
+//! 8. Views (`plan/`) are made to be written, readers (`document/`, `form/`) to be read; only
+//!    what the program remembers for itself is both.
 //! 9. No form and no agency is known by name in Rust: the forms are data.
 //! 10. Served bytes are built bytes; the reload script is added at the door.
 //!
@@ -48,6 +49,11 @@
 //! everything. The figures of one report go into its own files and those of the year after,
 //! into the pages of its agency and of two years, and into the lists of the whole portal: the
 //! fewer outputs hang on the whole portal, the quicker the next build.
+//!
+//! What reading and checking gave is remembered beyond a run (`pipeline/memory.rs`), report by
+//! report, with the key of all that went into it; so the next run reads what has changed. The
+//! preview looks only where the system says that something was touched, and what it does for
+//! every report then is going along lists.
 //!
 //! A small change of a large site is made where it stands (`site/apply.rs`); anything else
 //! becomes a new folder that changes places with the old one.

@@ -1,12 +1,12 @@
 //! The date of publication: there, and within the legal date.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Portal, Report};
 
 /// Finds reports without a date, dated before their year ended, or later than the form
 /// allows for this kind of agency.
 pub(super) fn check(portal: &Portal, report: &Report, found: &mut Diagnostics) {
-    let place = || report.head.published_place.clone().unwrap_or(Place::file(&report.narrative_file()));
+    let place = || report.head.place_of(&report.narrative_file(), "published");
     let Some(published) = &report.head.published else {
         // A date that cannot be read, or a head, has been told already.
         let file = report.narrative_file();

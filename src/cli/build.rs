@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::memory::Shelves;
 use super::publish::{Log, STOPPED, publish};
-use super::store::{self, Changed, Made, Store};
+use super::store::{Changed, Made, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::Diagnostics;
@@ -60,7 +61,7 @@ impl Build {
     fn build(self, root: &Path, terminal: &Terminal) -> u8 {
         // Without the handler an interrupted build is cleared away by the next one.
         let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
-        let (seen, start) = (store::now(), Instant::now());
+        let start = Instant::now();
         let tree = scan(root);
         let scanned = start.elapsed();
         let options = self.options(root);
@@ -72,13 +73,11 @@ impl Build {
             return CLEAN;
         }
         let (changed, old) = self.remembered(known, &tree);
-        let mut pipeline = Pipeline::new(self.drafts);
-        pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
-        pipeline.embed = self.embed;
-        pipeline.parquet = self.parquet;
+        let mut pipeline = self.pipeline(root);
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
+        pipeline.keep(&tree);
         pipeline.forget();
         bar.finish_and_clear();
         let output =
@@ -92,7 +91,7 @@ impl Build {
         let plan = timed("plan", &mut laps, || prepared.plan());
         let mut found = std::mem::take(&mut prepared.found);
         let known = (&old, self.explain_rebuild);
-        let publish = || publish((&tree, seen, &prepared), &plan, (root, &output), known, terminal);
+        let publish = || publish((&tree, &prepared), &plan, (root, &output), known, terminal);
         let written = found.take(timed("render", &mut laps, publish));
         found.sort();
         let found = &found;
@@ -112,7 +111,7 @@ impl Build {
         let routes = plan.outputs.iter().map(|(route, _)| route.as_str());
         let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
         timed("remember", &mut laps, || {
-            Store::save(root, &options, (&tree, seen), (&output, &routes), (reports, found, &log.made));
+            Store::save(root, &options, &tree, (&output, &routes), (reports, found, &log.made));
         });
         if self.timings {
             terminal.laps(laps.iter());
@@ -121,6 +120,16 @@ impl Build {
         // The process ends here: the system takes the memory back faster than we give it.
         std::mem::forget((pipeline, prepared, plan, tree));
         CLEAN
+    }
+
+    /// The pipeline that makes what was asked for.
+    fn pipeline(&self, root: &Path) -> Pipeline {
+        let mut pipeline = Pipeline::new(self.drafts);
+        pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
+        pipeline.embed = self.embed;
+        pipeline.parquet = self.parquet;
+        pipeline.remember_in(Shelves::of(root));
+        pipeline
     }
 
     /// What of the last build is of use: what has changed since, if anybody wants to know, and

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::store::{Made, is_settled};
+use super::store::Made;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
@@ -86,8 +86,6 @@ impl Log<'_> {
 /// A site being published.
 struct Publication<'p> {
     tree: &'p SourceTree,
-    /// When the sources were looked at.
-    seen: i128,
     renderer: Renderer,
     writer: Writer,
     /// What came of what, in the build before.
@@ -101,7 +99,7 @@ struct Publication<'p> {
 /// which nothing has changed since they were made (`old`); then puts the new site in the place
 /// of the old one. `None` when that did not happen.
 pub(super) fn publish<'p>(
-    (tree, seen, prepared): (&'p SourceTree, i128, &Prepared),
+    (tree, prepared): (&'p SourceTree, &Prepared),
     plan: &'p Plan,
     (root, output): (&Path, &Path),
     (old, explain): (&'p Made, bool),
@@ -116,7 +114,7 @@ pub(super) fn publish<'p>(
         }
     };
     let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-    let publication = Publication { tree, seen, renderer, writer, old, wrong: Mutex::default(), explain };
+    let publication = Publication { tree, renderer, writer, old, wrong: Mutex::default(), explain };
     let outputs = &plan.outputs;
     let bar = terminal.bar("render", outputs.len());
     let make = |some: Vec<&'p (Route, Subject)>| {
@@ -165,7 +163,7 @@ impl Publication<'_> {
         self.note(&diagnostics);
         let Some(content) = value else { return };
         let is_sure = match &content {
-            Content::Source(path) => self.tree.stamp(path).is_some_and(|stamp| is_settled(stamp, self.seen)),
+            Content::Source(path) => self.tree.stamp(path).is_some_and(|stamp| self.tree.is_settled(stamp)),
             Content::Made(_) | Content::Builtin(_) | Content::Poured(_) => true,
         };
         let written = match content {

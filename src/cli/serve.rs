@@ -14,6 +14,7 @@ use clap::Args;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::memory::Shelves;
 use super::terminal::{Terminal, text_of};
 use super::{CLEAN, FAULT};
 use crate::diagnostic::{Diagnostics, Located};
@@ -150,6 +151,7 @@ fn run_server(
         let _ = tokio::signal::ctrl_c().await;
         until.store(true, Ordering::SeqCst);
     });
+    preview.remember();
     while !ended.load(Ordering::SeqCst) && !server.is_finished() {
         let polled = watcher.polls;
         if watcher.wait(Duration::from_millis(200)).is_some() {
@@ -170,6 +172,7 @@ fn run_server(
 impl Preview {
     fn new(root: &Path, drafts: bool, terminal: &Terminal, watcher: &Watcher) -> Self {
         let mut pipeline = Pipeline::new(drafts);
+        pipeline.remember_in(Shelves::of(root));
         let hints = watcher.hints();
         let known = hints.count();
         let shown = Arc::new(Shown::new(&mut pipeline, scan(root)));
@@ -184,6 +187,13 @@ impl Preview {
             known: AtomicU64::new(known),
             changes: watch::Sender::new(0),
         }
+    }
+
+    /// Remembers what was read for the next time the portal is previewed or built.
+    fn remember(&self) {
+        let mut pipeline = self.pipeline.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = Arc::clone(&self.shown().0);
+        pipeline.keep(&shown.tree);
     }
 
     fn shown(&self) -> MutexGuard<'_, (Arc<Shown>, Option<Arc<Shown>>)> {

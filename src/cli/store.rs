@@ -2,23 +2,19 @@
 //! found, and what each output was made of. With it a build of which nothing changed is a look
 //! at the files, and an output of which nothing changed is not made again.
 //!
-//! It may be deleted at any time. One that another program wrote, or that is damaged, is
-//! ignored; it holds no content of a page.
-
-#![expect(clippy::disallowed_methods, reason = "this is where the store is read and written")]
+//! It may be deleted at any time; it holds no content of a page.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::sealed;
 use crate::diagnostic::Diagnostics;
-use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::fingerprint::Fingerprint;
 use crate::path::SourcePath;
 use crate::site::Entry;
 use crate::source::{SourceTree, Stamp};
@@ -26,8 +22,6 @@ use crate::source::{SourceTree, Stamp};
 /// What a build remembers.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Store<'b> {
-    /// The program.
-    program: Fingerprint,
     /// What it was asked for.
     options: Fingerprint,
     /// The output folder.
@@ -70,32 +64,6 @@ impl Change {
     }
 }
 
-/// How many bytes the hash behind a store takes.
-const HASH: usize = 16;
-
-/// A file changed less than this before it was looked at may change again within the same
-/// tick of the disk's clock: its stamp proves nothing.
-const TICK: i128 = 50_000_000;
-
-/// Whether a stamp taken at `seen` proves that its file is as it was then.
-pub(super) fn is_settled(stamp: Stamp, seen: i128) -> bool {
-    stamp.modified < seen - TICK
-}
-
-/// The time, in nanoseconds since 1970, to compare stamps with.
-pub(super) fn now() -> i128 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    now.map_or(0, |now| now.as_nanos() as i128)
-}
-
-/// This very program.
-fn program() -> Fingerprint {
-    let program = std::env::current_exe().ok();
-    let program = program.and_then(|path| Stamp::of(&path.canonicalize().ok()?)).unwrap_or_default();
-    let mut key = Fingerprinter::new("program");
-    key.number(program.size).number(program.modified as u64).number(program.inode).finish()
-}
-
 impl<'b> Store<'b> {
     fn path(root: &Path) -> PathBuf {
         root.join(".gongkai/store")
@@ -103,20 +71,14 @@ impl<'b> Store<'b> {
 
     /// The store of a portal, if this program wrote it.
     pub(super) fn load(root: &Path) -> Option<Self> {
-        let bytes = fs::read(Self::path(root)).ok()?;
-        let (body, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH)?)?;
-        if Fingerprinter::new("store").piece(body).finish().0.to_le_bytes() != hash {
-            return None;
-        }
-        postcard::from_bytes::<Self>(body).ok().filter(|store| store.program == program())
+        postcard::from_bytes(&sealed::read(&Self::path(root))?).ok()
     }
 
     /// Remembers a build; what cannot be remembered is looked at again next time.
-    /// `seen` is when the sources were looked at.
     pub(super) fn save(
         root: &Path,
         options: &str,
-        (tree, seen): (&'b SourceTree, i128),
+        tree: &'b SourceTree,
         (output, routes): (&Path, &[&'b str]),
         (reports, found, made): (usize, &Diagnostics, &'b [(Fingerprint, Entry)]),
     ) {
@@ -127,30 +89,17 @@ impl<'b> Store<'b> {
             .collect();
         let Some(outputs) = outputs else { return };
         let store = Self {
-            program: program(),
             options: Fingerprint::of(options.as_bytes()),
             output,
             reports,
             found: found.clone(),
-            sources: settled(tree.files(), seen),
+            sources: settled(tree),
             outputs,
             made: Cow::Borrowed(made),
         };
-        let path = Self::path(root);
-        let new = path.with_extension("new");
-        if store.write(&new).is_ok() {
-            // A store that cannot be put in place is no store.
-            let _ = fs::rename(&new, &path);
-        }
-    }
-
-    /// Writes the store as it is made, with a hash of it behind it.
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let file = BufWriter::with_capacity(256 << 10, File::create(path)?);
-        let file = Hashing { file, hash: Fingerprinter::new("store") };
-        let Hashing { mut file, hash } = postcard::to_io(self, file).map_err(io::Error::other)?;
-        file.write_all(&hash.finish().0.to_le_bytes())?;
-        file.flush()
+        // A store that cannot be written is no store.
+        let pour = |out: &mut dyn Write| postcard::to_io(&store, out).map(drop).map_err(io::Error::other);
+        let _ = sealed::write(&Self::path(root), pour);
     }
 
     /// Whether the same was asked for, and all sources and outputs are as the build that is
@@ -189,32 +138,15 @@ impl<'b> Store<'b> {
     }
 }
 
-/// Hashes what is written to a file.
-struct Hashing {
-    file: BufWriter<File>,
-    hash: Fingerprinter,
-}
-
-impl Write for Hashing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(bytes)?;
-        self.hash.piece(&bytes[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 /// The stamps of the sources; those too fresh to be trusted are replaced by one that no
 /// file has.
-fn settled(files: &[(SourcePath, Stamp)], seen: i128) -> Cow<'_, [(SourcePath, Stamp)]> {
-    if files.iter().all(|(_, stamp)| is_settled(*stamp, seen)) {
+fn settled(tree: &SourceTree) -> Cow<'_, [(SourcePath, Stamp)]> {
+    let files = tree.files();
+    if files.iter().all(|(_, stamp)| tree.is_settled(*stamp)) {
         return Cow::Borrowed(files);
     }
     let settle = |(path, stamp): &(SourcePath, Stamp)| {
-        let stamp = if is_settled(*stamp, seen) { *stamp } else { Stamp { inode: u64::MAX, ..*stamp } };
+        let stamp = if tree.is_settled(*stamp) { *stamp } else { Stamp { inode: u64::MAX, ..*stamp } };
         (path.clone(), stamp)
     };
     files.iter().map(settle).collect()

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -159,7 +160,7 @@ impl Terminal {
     pub(super) fn progress(&self, bar: &ProgressBar) -> Progress {
         let words = ["read", "check"].map(|stage| (stage, self.words(stage, &[])));
         let bar = bar.clone();
-        Box::new(move |step| match step {
+        Arc::new(move |step| match step {
             Step::Stage(stage, length) => {
                 let word = words.iter().find(|(known, _)| *known == stage);
                 bar.set_message(word.map(|(_, word)| word.clone()).unwrap_or_default());

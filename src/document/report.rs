@@ -31,10 +31,10 @@ pub struct ReportHead {
     pub corrections: Vec<Correction>,
     /// Anything for templates.
     pub extra: serde_json::Value,
-    /// Where the form is named, else the head as a whole.
-    pub form_place: Option<Place>,
-    /// Where the date of publication is, else the head as a whole.
-    pub published_place: Option<Place>,
+    /// The text of the head.
+    pub text: Box<str>,
+    /// Where it begins in the file.
+    pub start: usize,
 }
 
 /// A finding the agency stands by, with the reason.
@@ -48,6 +48,15 @@ pub struct Accept {
     pub reason: String,
     /// Where it is written.
     pub place: Place,
+}
+
+impl ReportHead {
+    /// Where a key is written in the file, else the head as a whole. Asked for when something
+    /// is wrong with it: the head is parsed again then.
+    pub fn place_of(&self, file: &SourcePath, key: &str) -> Place {
+        let table = fields::parse(file, &self.text, self.start, &mut Diagnostics::default());
+        Fields::new(file, table.get_ref(), self.start, 0..self.text.len().min(1)).place_of(key)
+    }
 }
 
 /// Parses the head of `report.md`.
@@ -67,8 +76,8 @@ pub fn parse_head(file: &SourcePath, parts: &Parts<'_>, found: &mut Diagnostics)
         accepts: Vec::new(),
         corrections: parse_corrections(&mut top, found),
         extra: top.extra("extra"),
-        form_place: Some(top.place_of("form")),
-        published_place: Some(top.place_of("published")),
+        text: parts.head.into(),
+        start: parts.head_start,
     };
     for mut accept in top.tables("accept") {
         let place = accept.place_of("code");

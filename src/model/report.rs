@@ -224,9 +224,7 @@ pub fn read_report(
     settings: &Settings,
 ) -> Diagnosed<Option<Report>> {
     let mut found = Diagnostics::default();
-    let folder = format!("content/agencies/{}/{year}/", agency.id);
-    let path = SourcePath::new(format!("{folder}{REPORT}"));
-    let name = |path: &SourcePath| path.as_str().strip_prefix(&folder).unwrap_or_default().to_owned();
+    let path = SourcePath::new(format!("content/agencies/{}/{year}/{REPORT}", agency.id));
     if !files.iter().any(|(file, _)| *file == path) {
         found.push(Diagnostic::new("report/no-narrative").at(Place::file(&path)));
         return Diagnosed::new(None, found);
@@ -243,23 +241,19 @@ pub fn read_report(
     let parts = split(&path, &text, &mut found);
     let head = parse_head(&path, &parts, &mut found);
     let narrative = parse_narrative(&path, &parts, &mut found);
-    let form = form_of(&head, year, forms, settings, &mut found);
+    let form = form_of(&path, &head, year, forms, settings, &mut found);
     if let Some(form) = &form {
         hasher.add(form.fingerprint);
     }
     let preface = narrative.preface.as_str().into();
     let mut report = Report { head, preface, form, ..Report::blank(agency, year, None) };
     report.take_narrative(narrative, &mut found);
-    for (file, stamp) in files {
-        let name = name(file);
-        if name != REPORT && name != TABLES {
-            hasher.text(&name).number(stamp.size).number(stamp.modified as u64);
-            report.attachments.push(Attachment { name, stamp: *stamp });
-        }
+    report.take_files(files);
+    for Attachment { name, stamp } in &report.attachments {
+        hasher.text(name).number(stamp.size).number(stamp.modified as u64);
     }
     report.read_tables(tree, agency, &mut hasher, &mut found);
     // There may be a great many reports: none keeps room it does not need.
-    report.attachments.shrink_to_fit();
     report.prose.shrink_to_fit();
     report.sheets.shrink_to_fit();
     report.fingerprint = hasher.finish();
@@ -268,6 +262,7 @@ pub fn read_report(
 
 /// The form a report names, else the one in force for its year.
 fn form_of(
+    path: &SourcePath,
     head: &ReportHead,
     year: u16,
     forms: &Forms,
@@ -281,12 +276,21 @@ fn form_of(
         if let Some(near) = nearest(id, forms.all().iter().map(|form| &*form.id)) {
             diagnostic = diagnostic.fact("near", near);
         }
-        found.push(Diagnostic { place: head.form_place.clone(), ..diagnostic });
+        found.push(diagnostic.at(head.place_of(path, "form")));
     }
     form
 }
 
 impl Report {
+    /// Takes the files that lie in its folder, but for its own two, as attachments.
+    pub(super) fn take_files(&mut self, files: &[(SourcePath, Stamp)]) {
+        let folder = self.folder().len() + 1;
+        let name = |path: &SourcePath| path.as_str().get(folder..).unwrap_or_default().to_owned();
+        let all = files.iter().map(|(path, stamp)| Attachment { name: name(path), stamp: *stamp });
+        self.attachments = all.filter(|file| file.name != REPORT && file.name != TABLES).collect();
+        self.attachments.shrink_to_fit();
+    }
+
     /// Matches the passages of the narrative to the sections of the form.
     fn take_narrative(&mut self, narrative: Narrative, found: &mut Diagnostics) {
         let path = self.narrative_file();

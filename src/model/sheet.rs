@@ -32,12 +32,12 @@ pub enum State {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cell {
     /// The digits of the number, or the number of the text in the sheet.
-    digits: i64,
+    pub(super) digits: i64,
     /// Where it was written, as bytes of `tables.toml`.
-    start: u32,
-    length: u16,
+    pub(super) start: u32,
+    pub(super) length: u16,
     /// How many of the digits are decimals.
-    decimals: u8,
+    pub(super) decimals: u8,
     /// What it holds.
     pub state: State,
 }
@@ -82,12 +82,12 @@ pub struct Sheet {
     /// The blank table; of an open one, with the rows of the agency.
     pub table: Arc<Table>,
     /// The cells, row by row.
-    cells: Box<[Cell]>,
-    texts: Vec<Box<str>>,
+    pub(super) cells: Box<[Cell]>,
+    pub(super) texts: Vec<Box<str>>,
     /// Where each row is written.
-    rows: Box<[(u32, u32)]>,
+    pub(super) rows: Box<[(u32, u32)]>,
     /// Where the table is written.
-    start: Range<usize>,
+    pub(super) start: Range<usize>,
 }
 
 impl Sheet {

@@ -29,6 +29,7 @@ struct Walked {
 /// Walks a portal folder: every file that is source, with its stamp. Files that editors
 /// and file managers leave about are passed over; a link out of the folder is an error.
 pub fn scan(root: &Path) -> SourceTree {
+    let mut tree = SourceTree::on_disk(root);
     let mut folders = Vec::new();
     for name in SOURCES {
         collect_folders(&root.join(name), 3, &mut folders);
@@ -40,7 +41,6 @@ pub fn scan(root: &Path) -> SourceTree {
     for part in walked {
         whole.add(part);
     }
-    let mut tree = SourceTree::on_disk(root);
     tree.take("", whole);
     tree
 }
@@ -60,7 +60,7 @@ pub fn rescan(old: &SourceTree, touched: &Touched) -> SourceTree {
     if old.is_linked || !old.found.is_empty() {
         return scan(root);
     }
-    let mut tree = old.clone();
+    let mut tree = old.again();
     for place in places.iter().filter(|place| is_source(place)) {
         let path = root.join(place);
         let Some(name) = source_path(root, &path).filter(|_| !path.is_symlink()) else { return scan(root) };

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
@@ -36,11 +37,17 @@ enum Store {
 pub struct SourceTree {
     store: Store,
     files: Vec<(SourcePath, Stamp)>,
+    /// When the files were looked at last, in nanoseconds since 1970.
+    seen: i128,
     /// Whether any of the files is a link to another: then a change of one is one of both.
     pub(super) is_linked: bool,
     /// What was wrong with the folder itself: links that lead outside, unreadable folders.
     pub found: Diagnostics,
 }
+
+/// A file changed less than this before it was looked at may change again within the same
+/// tick of the disk's clock: its stamp proves nothing.
+const TICK: i128 = 50_000_000;
 
 /// Text files above this size are refused: no report comes near it.
 const TEXT_LIMIT: u64 = 32 << 20;
@@ -58,9 +65,20 @@ impl SourceTree {
         Self {
             store: Store::Disk(root.into()),
             files: Vec::new(),
+            seen: now(),
             is_linked: false,
             found: Diagnostics::default(),
         }
+    }
+
+    /// The same tree, about to be looked at again.
+    pub(super) fn again(&self) -> Self {
+        Self { seen: now(), ..self.clone() }
+    }
+
+    /// Whether a stamp of this tree proves that its file is as it was when it was looked at.
+    pub fn is_settled(&self, stamp: Stamp) -> bool {
+        stamp.modified < self.seen - TICK
     }
 
     /// Puts the files at a path and below it in the place of those it has there. The empty path
@@ -92,7 +110,13 @@ impl SourceTree {
             Stamp { size: bytes.len() as u64, inode, ..Stamp::default() }
         };
         let files = bytes.iter().map(|(path, bytes)| (path.clone(), stamp(bytes))).collect();
-        Self { store: Store::Memory(Arc::new(bytes)), files, is_linked: false, found: Diagnostics::default() }
+        Self {
+            store: Store::Memory(Arc::new(bytes)),
+            files,
+            seen: i128::MAX,
+            is_linked: false,
+            found: Diagnostics::default(),
+        }
     }
 
     /// Every file with its stamp, sorted by path.
@@ -168,6 +192,12 @@ impl SourceTree {
     pub fn text(&self, path: &SourcePath) -> Result<String, Box<Diagnostic>> {
         text(path, self.bytes(path)?)
     }
+}
+
+/// The time, in nanoseconds since 1970, to compare stamps with.
+fn now() -> i128 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_nanos() as i128)
 }
 
 /// Bytes as text: UTF-8, without a byte order mark, lines ended by LF.

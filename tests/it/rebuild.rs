@@ -1,7 +1,10 @@
 //! A portal edited at random: a pipeline that remembers says what a fresh one says.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use gongkai::model::Checked;
-use gongkai::pipeline::Pipeline;
+use gongkai::pipeline::{Memory, Pipeline};
 
 use crate::portal::Files;
 
@@ -168,6 +171,52 @@ fn warm_says_what_cold_says() {
         assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
         history.push(edit(&mut files, &original, &mut dice));
     }
+}
+
+/// Shelves in memory; now and then one is damaged.
+#[derive(Clone, Default)]
+struct Shelves(Arc<Mutex<BTreeMap<usize, Vec<u8>>>>);
+
+impl Memory for Shelves {
+    fn read(&self, shelf: usize) -> Option<Vec<u8>> {
+        self.0.lock().expect("no test has failed").get(&shelf).cloned()
+    }
+
+    fn write(&self, shelf: usize, bytes: &[u8]) -> bool {
+        self.0.lock().expect("no test has failed").insert(shelf, bytes.to_vec());
+        true
+    }
+}
+
+#[test]
+fn a_run_that_recalls_the_one_before_says_what_a_fresh_one_says() {
+    let original = Files::archive(PORTAL);
+    let mut files = original.clone();
+    let shelves = Shelves::default();
+    let mut dice = Dice::new(31);
+    let (mut history, mut recalled) = (Vec::new(), 0);
+    for step in 0..300 {
+        let mut run = Pipeline::new(false);
+        run.remember_in(shelves.clone());
+        let tree = files.tree();
+        let checked = run.check(&tree);
+        run.keep(&tree);
+        let (kept, fresh) = (said(&files, &checked), said(&files, &files.check()));
+        let edits: Vec<_> = history.iter().rev().take(4).collect();
+        assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
+        // All that pages are made of, not only what is told.
+        let whole = |checked: &Checked| format!("{:#?}", checked.portal.reports);
+        let (kept, fresh) = (whole(&checked), whole(&files.check()));
+        assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
+        recalled += run.recalled();
+        history.push(edit(&mut files, &original, &mut dice));
+        if dice.below(10) == 0 {
+            for bytes in shelves.0.lock().expect("no test has failed").values_mut() {
+                bytes.truncate(dice.below(bytes.len()));
+            }
+        }
+    }
+    assert!(recalled > 300, "only {recalled} reports were recalled in 300 runs");
 }
 
 fn first_difference(kept: &str, fresh: &str) -> String {

@@ -4,20 +4,27 @@
 //! go on to plan and render. Reading is remembered by stamps, checking by fingerprints;
 //! what lies between is cheap and runs afresh, so nothing can go stale.
 
+mod layout;
+mod memory;
+mod reports;
+
+pub use memory::Memory;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use self::layout::{Layout, layout};
+use self::reports::{Reading, Reports};
 use crate::check;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::document::{self, Settings, parse_agency, parse_prose, parse_settings};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::form::{self, Form};
-use crate::language::is_tag;
-use crate::model::{Agency, Checked, Forms, Portal, Report, Sources, Translations, read_report};
-use crate::path::{SourcePath, is_id};
+use crate::model::{Agency, Checked, Forms, Portal, Sources, Translations};
+use crate::path::SourcePath;
 use crate::plan::{self, Plan};
 use crate::render::Theme;
 use crate::source::{SourceTree, Stamp};
@@ -40,13 +47,13 @@ pub struct Pipeline {
     forms: Remembered<Option<Arc<Form>>>,
     agencies: Remembered<Arc<Agency>>,
     pages: Remembered<Arc<document::Prose>>,
-    reports: Arc<ReadReports>,
-    checks: OfReports<Arc<Diagnostics>>,
+    reports: Reports,
     theme: Option<(Fingerprint, Arc<Diagnosed<Arc<Theme>>>)>,
     standard: Vec<Arc<Form>>,
 }
 
 /// What a pipeline tells while it works.
+#[derive(Clone, Copy)]
 pub enum Step {
     /// A stage begins that has so many steps.
     Stage(&'static str, usize),
@@ -55,7 +62,7 @@ pub enum Step {
 }
 
 /// Whoever wants to know how far a pipeline is.
-pub type Progress = Box<dyn Fn(Step) + Send + Sync>;
+pub type Progress = Arc<dyn Fn(Step) + Send + Sync>;
 
 /// A portal ready to be rendered: checked, with its theme.
 pub struct Prepared {
@@ -78,39 +85,8 @@ impl Prepared {
 /// remembered too: a warm run says what a cold one says.
 type Remembered<T> = BTreeMap<SourcePath, (Fingerprint, Arc<Diagnosed<T>>)>;
 
-/// Finished work on reports, by agency and year. There may be a great many, so what was done
-/// before is found by going along both lists, not by looking up each.
-type OfReports<T> = Vec<OfReport<T>>;
-
-/// Finished work on a report, with the key of all that went into it.
-struct OfReport<T> {
-    agency: Arc<str>,
-    year: u16,
-    key: Fingerprint,
-    done: T,
-}
-
-/// What reading each report gave.
-type ReadReports = OfReports<Arc<Diagnosed<Option<Arc<Report>>>>>;
-
 /// The prose pages, and those in other languages.
 type ReadPages = (Vec<(Arc<str>, Arc<document::Prose>)>, Translations);
-
-/// The files of one report: agency, year, and what lies in its folder.
-struct ReportFolder<'t> {
-    agency: &'t str,
-    year: u16,
-    files: &'t [(SourcePath, Stamp)],
-}
-
-/// The source files by what they are.
-#[derive(Default)]
-struct Layout<'t> {
-    forms: Vec<&'t SourcePath>,
-    agencies: Vec<(&'t str, &'t SourcePath)>,
-    reports: Vec<ReportFolder<'t>>,
-    pages: Vec<&'t SourcePath>,
-}
 
 impl Pipeline {
     /// A pipeline that leaves drafts out, or shows them.
@@ -134,7 +110,10 @@ impl Pipeline {
         let forms = Arc::new(found.take(self.read_forms(tree, &layout, &settings)));
         let agencies = found.take(self.read_agencies(tree, &layout, &settings));
         let (pages, translations) = found.take(self.read_pages(tree, &layout, &settings));
-        let read = self.read_reports(tree, &layout, &settings, &forms, &agencies, &mut found);
+        let progress = self.progress.clone();
+        let tell = |step| progress.iter().for_each(|progress| progress(step));
+        let with = Reading { tree, settings: &settings, forms: &forms, tell: &tell };
+        let read = self.reports.read(&with, &layout, &agencies, &mut found);
         self.lap("read", start);
         let start = Instant::now();
         let reports = read.iter().filter_map(|read| read.done.value.clone()).collect();
@@ -143,7 +122,7 @@ impl Pipeline {
         let portal = Portal::assemble(&sources);
         self.lap("assemble", start);
         let start = Instant::now();
-        let of_reports = self.check_reports(&portal, &read);
+        let of_reports = self.reports.check(&portal, &tell);
         found.extend(&check::check_portal(&portal));
         for of_report in &of_reports {
             found.extend(of_report);
@@ -157,10 +136,26 @@ impl Pipeline {
         Checked { portal, of_reports, found }
     }
 
+    /// Remembers reports beyond this run of the program, and recalls them from earlier ones.
+    pub fn remember_in(&mut self, memory: impl Memory + 'static) {
+        self.reports.memory = Some(Box::new(memory));
+    }
+
+    /// How many reports were recalled from an earlier run.
+    pub fn recalled(&self) -> usize {
+        self.reports.recalled
+    }
+
+    /// Keeps what was read and checked for the next run.
+    pub fn keep(&mut self, tree: &SourceTree) {
+        let start = Instant::now();
+        self.reports.keep(tree);
+        self.lap("keep", start);
+    }
+
     /// Forgets what was read: whoever reads only once needs the memory for other things.
     pub fn forget(&mut self) {
-        self.reports = Arc::default();
-        self.checks.clear();
+        self.reports.forget();
     }
 
     /// Reads and checks the portal that a source tree describes, with its theme.
@@ -176,12 +171,6 @@ impl Pipeline {
         found.sort();
         self.lap("theme", start);
         Prepared { checked, found, theme }
-    }
-
-    fn tell(&self, step: Step) {
-        if let Some(progress) = &self.progress {
-            progress(step);
-        }
     }
 
     fn lap(&mut self, stage: &'static str, start: Instant) {
@@ -276,93 +265,6 @@ impl Pipeline {
         }
         Diagnosed::new((pages, translations), found)
     }
-
-    /// Reads all reports, in parallel, those that did not change from memory.
-    fn read_reports(
-        &mut self,
-        tree: &SourceTree,
-        layout: &Layout<'_>,
-        settings: &Settings,
-        forms: &Forms,
-        agencies: &[Arc<Agency>],
-        found: &mut Diagnostics,
-    ) -> Arc<ReadReports> {
-        let mut context = Fingerprinter::new("report context");
-        context.add(forms.fingerprint()).add(settings.fingerprint);
-        let context = context.finish();
-        let by_id: BTreeMap<&str, &Arc<Agency>> =
-            agencies.iter().map(|agency| (&*agency.id, agency)).collect();
-        let mut known = Vec::with_capacity(layout.reports.len());
-        for folder in &layout.reports {
-            match by_id.get(folder.agency) {
-                Some(agency) => known.push((folder, *agency)),
-                None => {
-                    let path = SourcePath::new(format!("content/agencies/{}/agency.toml", folder.agency));
-                    let diagnostic = Diagnostic::new("agency/missing").fact("id", folder.agency);
-                    found.push(diagnostic.at(Place::file(&path)));
-                }
-            }
-        }
-        known.sort_by_key(|(folder, _)| (folder.agency, folder.year));
-        self.tell(Step::Stage("read", known.len()));
-        let before = before(&self.reports, known.iter().map(|(folder, _)| (folder.agency, folder.year)));
-        let read = known.par_iter().zip(before).map(|((folder, agency), before)| {
-            self.tell(Step::Done);
-            let mut key = Fingerprinter::new("report folder");
-            key.add(context).add(agency.file.fingerprint);
-            for (path, stamp) in folder.files {
-                add_stamp(key.text(path.as_str()), *stamp);
-            }
-            let key = key.finish();
-            let done = before.filter(|before| before.key == key).map(|before| before.done.clone());
-            let read = || {
-                let read = read_report(tree, agency, folder.year, folder.files, forms, settings);
-                Arc::new(Diagnosed::new(read.value.map(Arc::new), read.diagnostics))
-            };
-            OfReport { agency: agency.id.clone(), year: folder.year, key, done: done.unwrap_or_else(read) }
-        });
-        self.reports = Arc::new(read.collect());
-        Arc::clone(&self.reports)
-    }
-
-    /// Checks all reports, in parallel, those whose figures and neighbours did not change
-    /// from memory.
-    fn check_reports(&mut self, portal: &Portal, read: &ReadReports) -> Vec<Arc<Diagnostics>> {
-        let forms = portal.forms.fingerprint();
-        self.tell(Step::Stage("check", portal.reports.len()));
-        let names = || portal.reports.iter().map(|report| (&*report.agency, report.year));
-        let (read, before) = (before(read, names()), before(&self.checks, names()));
-        let checked = portal.reports.par_iter().zip(read).zip(before).map(|((report, read), before)| {
-            self.tell(Step::Done);
-            let mut key = Fingerprinter::new("check");
-            key.add(report.fingerprint).add(forms).add(portal.settings.fingerprint);
-            key.add(portal.previous(report).map(|older| older.fingerprint).unwrap_or_default());
-            let key = key.finish();
-            let done = before.filter(|before| before.key == key).map(|before| before.done.clone());
-            let check = || {
-                let none = Diagnostics::default();
-                let reading = read.map_or(&none, |read| &read.done.diagnostics);
-                Arc::new(check::check_report(portal, report, reading))
-            };
-            let (agency, year) = (report.agency.clone(), report.year);
-            OfReport { agency, year, key, done: done.unwrap_or_else(check) }
-        });
-        self.checks = checked.collect();
-        self.checks.iter().map(|checked| checked.done.clone()).collect()
-    }
-}
-
-/// What was done on each report of a list before. Both lists are sorted.
-fn before<'d, T>(
-    done: &'d [OfReport<T>],
-    names: impl Iterator<Item = (&'d str, u16)>,
-) -> Vec<Option<&'d OfReport<T>>> {
-    let mut done = done.iter().peekable();
-    let find = |name: (&str, u16)| {
-        while done.next_if(|one| (&*one.agency, one.year) < name).is_some() {}
-        done.next_if(|one| (&*one.agency, one.year) == name)
-    };
-    names.map(find).collect()
 }
 
 fn site_file() -> Place {
@@ -383,58 +285,6 @@ fn settings(tree: &SourceTree) -> Diagnosed<Settings> {
             Diagnosed::new(Settings::default(), found)
         }
     }
-}
-
-/// Sorts the source files by what they are; those that are nothing are found.
-fn layout(tree: &SourceTree) -> Diagnosed<Layout<'_>> {
-    let mut layout = Layout::default();
-    let mut found = Diagnostics::default();
-    let files = tree.under("content/");
-    let mut at = 0;
-    while at < files.len() {
-        let path = &files[at].0;
-        let names: Vec<&str> = path.as_str().split('/').collect();
-        let mut taken = 1;
-        match names[1..] {
-            ["agencies", agency, "agency.toml"] if is_id(agency) => layout.agencies.push((agency, path)),
-            ["agencies", agency, year, ..] if names.len() > 4 => {
-                let folder = &path.as_str()[..names[..4].iter().map(|name| name.len() + 1).sum()];
-                taken = files[at..].iter().take_while(|(path, _)| path.as_str().starts_with(folder)).count();
-                match (is_id(agency), year_of(year)) {
-                    (true, Some(year)) => {
-                        layout.reports.push(ReportFolder { agency, year, files: &files[at..at + taken] });
-                    }
-                    (false, _) => {
-                        found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)))
-                    }
-                    (true, None) => {
-                        found.push(Diagnostic::new("report/year").fact("year", year).at(Place::file(path)))
-                    }
-                }
-            }
-            ["agencies", agency, "agency.toml"] => {
-                found.push(Diagnostic::new("agency/id").fact("id", agency).at(Place::file(path)));
-            }
-            ["forms", name] if name.ends_with(".toml") => layout.forms.push(path),
-            [name] if is_page(name) => layout.pages.push(path),
-            _ => found.push(Diagnostic::new("source/stray").at(Place::file(path))),
-        }
-        at += taken;
-    }
-    Diagnosed::new(layout, found)
-}
-
-/// Whether it is the file of a prose page, `about.md`, or of one in another language,
-/// `about.en.md`.
-fn is_page(name: &str) -> bool {
-    let Some(stem) = name.strip_suffix(".md") else { return false };
-    let (name, language) = stem.split_once('.').unwrap_or((stem, "en"));
-    is_id(name) && is_tag(language)
-}
-
-/// Four digits, as a year.
-fn year_of(name: &str) -> Option<u16> {
-    (name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit())).then(|| name.parse().ok()).flatten()
 }
 
 fn add_stamp(key: &mut Fingerprinter, stamp: Stamp) -> &mut Fingerprinter {
