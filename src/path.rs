@@ -1,5 +1,6 @@
 //! Where things lie: in the source folder and on the site.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,6 +75,13 @@ impl Route {
     /// in any sub-path and from a disk.
     pub fn root(&self) -> String {
         "../".repeat(self.0.matches('/').count())
+    }
+}
+
+/// Routes are looked up by their text.
+impl Borrow<str> for Route {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

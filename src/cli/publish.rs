@@ -154,7 +154,7 @@ impl Publication<'_> {
         let key = self.renderer.key(subject);
         let known = key.and_then(|key| self.old.get(&key));
         if let Some((key, entry)) = key.zip(known)
-            && self.writer.keep_old(route.as_str(), *entry)
+            && self.writer.keep_old(route, *entry)
         {
             log.made.push((key, *entry));
             return;
@@ -167,10 +167,10 @@ impl Publication<'_> {
             Content::Made(_) | Content::Builtin(_) | Content::Poured(_) => true,
         };
         let written = match content {
-            Content::Made(bytes) => self.writer.put(route.as_str(), &bytes),
-            Content::Builtin(bytes) => self.writer.put(route.as_str(), bytes),
-            Content::Source(path) => self.writer.copy(route.as_str(), || self.tree.open(&path)),
-            Content::Poured(file) => self.writer.pour(route.as_str(), |out| self.renderer.pour(&file, out)),
+            Content::Made(bytes) => self.writer.put(route, &bytes),
+            Content::Builtin(bytes) => self.writer.put(route, bytes),
+            Content::Source(path) => self.writer.copy(route, || self.tree.open(&path)),
+            Content::Poured(file) => self.writer.pour(route, |out| self.renderer.pour(&file, out)),
         };
         match written {
             // An output with findings is made again, so that they are told again; so is one of
@@ -179,7 +179,7 @@ impl Publication<'_> {
                 let is_sure = is_sure && diagnostics.is_empty();
                 log.made.extend(key.filter(|_| is_sure).map(|key| (key, entry)));
                 if self.explain {
-                    let why = Why::of((self.writer.old(route.as_str()), entry), key, known.is_some());
+                    let why = Why::of((self.writer.old(route), entry), key, known.is_some());
                     log.why.extend(why.map(|why| (route, why)));
                 }
             }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::agency::Agency;
 use super::forms::Forms;
-use super::report::{Prose, Report};
+use super::prose::{Prose, Text};
+use super::report::Report;
 use super::sheet::{Cell, Sheet, State};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Link, Parts, parse_head};
@@ -46,12 +47,12 @@ const STATES: [State; 5] = [State::Blank, State::NotApplicable, State::Number, S
 impl<'m> Memo<'m> {
     /// What is to be remembered of a report.
     pub fn of(report: &'m Report) -> Self {
-        let prose = report.prose.iter();
+        let prose = report.prose();
         Self {
             form: report.form.as_ref().map(|form| Cow::Borrowed(&*form.id)),
             head: (Cow::Borrowed(&report.head.text), report.head.start),
-            preface: Cow::Borrowed(&report.preface),
-            prose: prose.map(|one| (one.section, (*one.heading).into(), (*one.html).into())).collect(),
+            preface: Cow::Borrowed(report.preface()),
+            prose: prose.map(|one| (one.section, one.heading.into(), one.html.into())).collect(),
             links: report.links.iter().map(|link| (link.to.as_str().into(), link.range.clone())).collect(),
             sheets: report.sheets.iter().map(SheetMemo::of).collect(),
             fingerprint: report.fingerprint,
@@ -82,13 +83,9 @@ impl<'m> Memo<'m> {
         let parts = Parts { head: text, head_start: *start, body: "", body_start: 0 };
         // What is wrong with the head is remembered with all else that was found.
         report.head = parse_head(&report.narrative_file(), &parts, &mut Diagnostics::default());
-        report.preface = self.preface.into();
-        let prose = |(section, heading, html): (_, Cow<'_, str>, Cow<'_, str>)| Prose {
-            section,
-            heading: heading.into(),
-            html: html.into(),
-        };
-        report.prose = self.prose.into_iter().map(prose).collect();
+        let prose =
+            self.prose.iter().map(|(section, heading, html)| Prose { section: *section, heading, html });
+        report.text = Text::new(&self.preface, &prose.collect::<Vec<_>>());
         let link = |(to, range): (Cow<'_, str>, _)| Link { to: to.into_owned(), range };
         report.links = self.links.into_iter().map(link).collect();
         report.take_files(files);

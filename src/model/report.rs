@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::agency::Agency;
 use super::forms::Forms;
+use super::prose::{Prose, Text};
 use super::sheet::Sheet;
 use rust_decimal::Decimal;
 use toml_spanner::Arena;
@@ -33,10 +34,8 @@ pub struct Report {
     pub form: Option<Arc<Form>>,
     /// What its head says.
     pub head: ReportHead,
-    /// The HTML before the first section.
-    pub preface: Box<str>,
     /// Its prose, in the order of the form; what fits no section stands last.
-    pub prose: Vec<Prose>,
+    pub(super) text: Text,
     /// Its tables, in the order of the form.
     pub sheets: Vec<Sheet>,
     /// The files beside it.
@@ -45,17 +44,6 @@ pub struct Report {
     pub links: Vec<Link>,
     /// A hash of all it says.
     pub fingerprint: Fingerprint,
-}
-
-/// The prose of one section.
-#[derive(Debug)]
-pub struct Prose {
-    /// The section of the form, by number; `None` when it fits none.
-    pub section: Option<usize>,
-    /// The heading as written.
-    pub heading: Box<str>,
-    /// The HTML below it.
-    pub html: Box<str>,
 }
 
 /// A section of a report: a heading, its prose, its tables.
@@ -89,8 +77,7 @@ impl Report {
             year,
             form,
             head: ReportHead::default(),
-            preface: Box::default(),
-            prose: Vec::new(),
+            text: Text::default(),
             sheets,
             attachments: Vec::new(),
             links: Vec::new(),
@@ -174,13 +161,13 @@ impl Report {
 
     /// The passage of its prose that a name means: the id of a section of its form, or the
     /// heading of any passage.
-    pub fn passage(&self, name: &str) -> Option<&Prose> {
+    pub fn passage(&self, name: &str) -> Option<Prose<'_>> {
         let form = self.form.as_deref();
-        let id = |prose: &Prose| Some(&*form?.sections[prose.section?].id);
-        let by_id = self.prose.iter().find(|prose| id(prose) == Some(name));
+        let id = |prose: &Prose<'_>| Some(&*form?.sections[prose.section?].id);
+        let by_id = self.prose().find(|prose| id(prose) == Some(name));
         by_id.or_else(|| {
             let plain = plain_heading(name);
-            self.prose.iter().find(|prose| plain_heading(&prose.heading) == plain)
+            self.prose().find(|prose| plain_heading(prose.heading) == plain)
         })
     }
 
@@ -190,14 +177,14 @@ impl Report {
         let of_form = of_form.map(move |(number, section)| Section {
             id: section.id.to_string(),
             title: section.title.get(language),
-            html: self.section(number).map_or("", |prose| &prose.html),
+            html: self.section(number).map_or("", |prose| prose.html),
             tables: &section.tables,
         });
-        let others = self.prose.iter().filter(|prose| prose.section.is_none()).enumerate();
+        let others = self.prose().filter(|prose| prose.section.is_none()).enumerate();
         of_form.chain(others.map(|(number, prose)| Section {
             id: format!("more-{}", number + 1),
-            title: &prose.heading,
-            html: &prose.html,
+            title: prose.heading,
+            html: prose.html,
             tables: &[],
         }))
     }
@@ -208,8 +195,18 @@ impl Report {
     }
 
     /// The HTML of a section of the form.
-    pub fn section(&self, number: usize) -> Option<&Prose> {
-        self.prose.iter().find(|prose| prose.section == Some(number))
+    pub fn section(&self, number: usize) -> Option<Prose<'_>> {
+        self.prose().find(|prose| prose.section == Some(number))
+    }
+
+    /// Its prose, in the order of the form; what fits no section stands last.
+    pub fn prose(&self) -> impl Iterator<Item = Prose<'_>> {
+        self.text.passages()
+    }
+
+    /// The HTML before the first section.
+    pub fn preface(&self) -> &str {
+        self.text.preface()
     }
 }
 
@@ -245,8 +242,7 @@ pub fn read_report(
     if let Some(form) = &form {
         hasher.add(form.fingerprint);
     }
-    let preface = narrative.preface.as_str().into();
-    let mut report = Report { head, preface, form, ..Report::blank(agency, year, None) };
+    let mut report = Report { head, form, ..Report::blank(agency, year, None) };
     report.take_narrative(narrative, &mut found);
     report.take_files(files);
     for Attachment { name, stamp } in &report.attachments {
@@ -254,7 +250,6 @@ pub fn read_report(
     }
     report.read_tables(tree, agency, &mut hasher, &mut found);
     // There may be a great many reports: none keeps room it does not need.
-    report.prose.shrink_to_fit();
     report.sheets.shrink_to_fit();
     report.fingerprint = hasher.finish();
     Diagnosed::new(Some(report), found)
@@ -294,35 +289,35 @@ impl Report {
     /// Matches the passages of the narrative to the sections of the form.
     fn take_narrative(&mut self, narrative: Narrative, found: &mut Diagnostics) {
         let path = self.narrative_file();
-        self.links = narrative.links;
         let form = self.form.clone();
-        for passage in narrative.passages {
+        let mut prose: Vec<Prose<'_>> = Vec::with_capacity(narrative.passages.len());
+        for passage in &narrative.passages {
             let place = Place::new(&path, passage.range.clone());
-            let section = form.as_deref().and_then(|form| section_of(form, &passage));
+            let heading = passage.heading.as_str();
+            let section = form.as_deref().and_then(|form| section_of(form, passage));
             match (&form, section) {
-                (Some(form), None) => found.push(unknown_section(form, &passage.heading, place)),
-                (Some(form), Some(number)) if self.section(number).is_some() => {
+                (Some(form), None) => found.push(unknown_section(form, heading, place)),
+                (Some(form), Some(number)) if prose.iter().any(|other| other.section == section) => {
                     let title = form.sections[number].title.clone();
                     found.push(Diagnostic::new("report/section-twice").fact("title", title).at(place));
                 }
                 (Some(form), Some(number)) => {
                     let title = &form.sections[number].title;
-                    let heading = passage.heading.as_str();
                     let usual =
                         |title: &str| title == heading || plain_heading(title) == plain_heading(heading);
                     if !title.all().any(|(_, title)| usual(title)) {
                         let diagnostic = Diagnostic::new("report/section-title");
-                        let heading = passage.heading.as_str();
                         found
                             .push(diagnostic.fact("heading", heading).fact("title", title.clone()).at(place));
                     }
                 }
                 (None, _) => {}
             }
-            let (heading, html) = (passage.heading.into(), passage.html.into());
-            self.prose.push(Prose { section, heading, html });
+            prose.push(Prose { section, heading, html: &passage.html });
         }
-        self.prose.sort_by_key(|prose| prose.section.unwrap_or(usize::MAX));
+        prose.sort_by_key(|prose| prose.section.unwrap_or(usize::MAX));
+        self.text = Text::new(&narrative.preface, &prose);
+        self.links = narrative.links;
         let Some(form) = form else { return };
         if found.iter().any(|told| told.code == "front-matter/open") {
             return;

@@ -1,5 +1,6 @@
 //! A table filled in: typed cells, sums derived where they were left out.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -64,15 +65,22 @@ impl Cell {
 
     /// Its number as written, if it holds one.
     pub fn written(&self) -> Option<String> {
-        match (self.state, self.decimals) {
-            (State::Number | State::Derived, 0) => Some(self.digits.to_string()),
-            _ => self.value().map(|value| value.to_string()),
-        }
+        matches!(self.state, State::Number | State::Derived).then(|| self.to_string())
     }
 
     /// Whether anything was written in it.
     pub fn is_written(&self) -> bool {
         self.length > 0
+    }
+}
+
+/// The number as written; nothing where there is none.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.state, self.decimals) {
+            (State::Number | State::Derived, 0) => self.digits.fmt(f),
+            _ => self.value().map_or(Ok(()), |value| value.fmt(f)),
+        }
     }
 }
 

@@ -294,7 +294,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         number: report.head.number.clone(),
         index: report.head.index.clone(),
         lead: lead(site, report).unwrap_or_default(),
-        preface: links::text(site, &page, &report.preface),
+        preface: links::text(site, &page, report.preface()),
         sections: sections(site, report, &page),
         highlights: highlights(site, report),
         series: series::href(site, &agency.id),
@@ -371,12 +371,13 @@ fn sections(site: &Site<'_>, report: &Report, page: &Subject) -> Vec<SectionView
 }
 
 /// The id of a passage on the page: its section's, or a number where it fits none.
-pub(super) fn passage_id(report: &Report, prose: &Prose) -> String {
+pub(super) fn passage_id(report: &Report, prose: Prose<'_>) -> String {
     match (prose.section, &report.form) {
         (Some(number), Some(form)) => form.sections[number].id.to_string(),
         _ => {
-            let mut others = report.prose.iter().filter(|prose| prose.section.is_none());
-            let number = others.position(|other| std::ptr::eq(other, prose)).unwrap_or_default();
+            let mut others = report.prose().filter(|prose| prose.section.is_none());
+            let number =
+                others.position(|other| std::ptr::eq(other.heading, prose.heading)).unwrap_or_default();
             format!("more-{}", number + 1)
         }
     }

@@ -4,6 +4,7 @@
 //! report brings only its figures and their marks.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -85,7 +86,7 @@ pub struct TableView {
     head: tera::Value,
     body: tera::Value,
     /// The figures by number of the cell, as written.
-    figures: Vec<String>,
+    figures: Vec<tera::Value>,
     /// What to know of each: `zero`, `blank`, `na`, `derived`, `found`; or empty.
     marks: Vec<&'static str>,
     /// The year that the figures are set against, where they are.
@@ -100,6 +101,7 @@ impl TableView {
         let mut view = Self::blank(form, &sheet.table, grids);
         view.marks.reserve_exact(sheet.cells().len());
         view.figures.reserve_exact(sheet.cells().len());
+        let mut written = String::new();
         for (number, cell) in sheet.cells().iter().enumerate() {
             view.marks.push(match cell.state {
                 _ if found(number) => "found",
@@ -109,11 +111,15 @@ impl TableView {
                 State::Number if cell.is_zero() => "zero",
                 State::Number | State::Text => "",
             });
-            view.figures.push(match cell.state {
-                State::NotApplicable => "/".to_owned(),
-                State::Text => sheet.text(cell).unwrap_or_default().to_owned(),
-                _ => cell.written().unwrap_or_default(),
-            });
+            // One piece of memory for all of them: a portal has millions.
+            written.clear();
+            match cell.state {
+                State::NotApplicable => written.push('/'),
+                State::Text => written.push_str(sheet.text(cell).unwrap_or_default()),
+                // Writing to a string cannot fail.
+                _ => drop(write!(written, "{cell}")),
+            }
+            view.figures.push(written.as_str().into());
         }
         view
     }
@@ -151,7 +157,11 @@ impl TableView {
 
     /// Sets the figures, for tables of totals.
     pub fn with_figures(self, figures: Vec<String>) -> Self {
-        Self { marks: vec![""; figures.len()], figures, ..self }
+        Self {
+            marks: vec![""; figures.len()],
+            figures: figures.into_iter().map(Into::into).collect(),
+            ..self
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::manifest::{Manifest, NAME};
+use crate::path::Route;
 
 /// What the old manifest is called while the change is carried out.
 const OLD: &str = ".gongkai-manifest-old";
@@ -60,7 +61,7 @@ fn delete_old(decided: &Path, output: &Path) -> Result<(), Wrong> {
     };
     let (Some(old), Some(new)) = (read(OLD), read(NAME)) else { return Ok(()) };
     let mut folders = BTreeSet::new();
-    for route in old.0.keys().filter(|route| !new.0.contains_key(*route)) {
+    for route in old.0.keys().filter(|route| !new.0.contains_key(*route)).map(Route::as_str) {
         let path = output.join(route);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err((path, error)),

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
+use crate::path::Route;
 
 /// The name of the manifest in the output folder. It is the same on every machine, and no
 /// host shows files with a leading dot by mistake.
@@ -24,7 +25,7 @@ pub struct Entry {
 
 /// Every file of ours, by route.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manifest(pub BTreeMap<String, Entry>);
+pub struct Manifest(pub BTreeMap<Route, Entry>);
 
 impl Manifest {
     /// Writes a manifest as text, one line per file; `entries` are sorted by route.
@@ -32,7 +33,7 @@ impl Manifest {
     /// # Errors
     /// When it cannot be written.
     pub fn write<'e>(
-        entries: impl Iterator<Item = (&'e String, &'e Entry)>,
+        entries: impl Iterator<Item = (&'e Route, &'e Entry)>,
         to: &mut dyn Write,
     ) -> io::Result<()> {
         writeln!(to, "{HEADER}")?;
@@ -49,7 +50,7 @@ impl Manifest {
             let (hash, rest) = line.split_once(' ')?;
             let (size, route) = rest.split_once(' ')?;
             let fingerprint = Fingerprint(u128::from_str_radix(hash, 16).ok()?);
-            Some((route.to_owned(), Entry { fingerprint, size: size.parse().ok()? }))
+            Some((Route::file(route), Entry { fingerprint, size: size.parse().ok()? }))
         };
         lines.map(entry).collect::<Option<_>>().map(Self)
     }
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn a_manifest_comes_back_as_it_was() {
         let entry = Entry { fingerprint: Fingerprint::of(b"x"), size: 1 };
-        let manifest = Manifest([("a b/正 文.pdf".to_owned(), entry)].into());
+        let manifest = Manifest([(Route::file("a b/正 文.pdf"), entry)].into());
         let mut text = Vec::new();
         Manifest::write(manifest.0.iter(), &mut text).unwrap();
         assert_eq!(Manifest::from_text(std::str::from_utf8(&text).unwrap()), Some(manifest));

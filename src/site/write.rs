@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::apply;
 use super::manifest::{Entry, Manifest, NAME};
 use crate::fingerprint::Fingerprint;
+use crate::path::Route;
 
 /// Why a site could not be written.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub struct Summary {
 }
 
 /// The outputs of the new site, and whether each stays as it is.
-type New = BTreeMap<String, (Entry, bool)>;
+type New = BTreeMap<Route, (Entry, bool)>;
 
 /// A site with so many files that stay is large: linking them all takes longer than the rest.
 const LARGE: usize = 1000;
@@ -103,13 +104,13 @@ impl Writer {
     }
 
     /// What the old site has at a route.
-    pub fn old(&self, route: &str) -> Option<Entry> {
+    pub fn old(&self, route: &Route) -> Option<Entry> {
         self.old.0.get(route).copied()
     }
 
     /// Keeps an output as the old site has it, if that is still what an entry says; else it
     /// must be given.
-    pub fn keep_old(&self, route: &str, entry: Entry) -> bool {
+    pub fn keep_old(&self, route: &Route, entry: Entry) -> bool {
         let stays = self.stays(route, entry);
         if stays {
             self.note(route, entry, true);
@@ -121,13 +122,13 @@ impl Writer {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn put(&self, route: &str, bytes: &[u8]) -> Result<Entry, WriteError> {
+    pub fn put(&self, route: &Route, bytes: &[u8]) -> Result<Entry, WriteError> {
         let entry = Entry { fingerprint: plain_hash(bytes), size: bytes.len() as u64 };
         let stays = self.stays(route, entry);
         if !stays {
-            let path = self.stage.join(route);
+            let path = self.stage.join(route.as_str());
             let write = |path: &Path| create(path)?.write_all(bytes);
-            write(&path).map_err(|error| WriteError::Io(self.output.join(route), error))?;
+            write(&path).map_err(|error| WriteError::Io(self.output.join(route.as_str()), error))?;
         }
         self.note(route, entry, stays);
         Ok(entry)
@@ -139,10 +140,10 @@ impl Writer {
     /// When it cannot be read or written.
     pub fn copy<'s>(
         &self,
-        route: &str,
+        route: &Route,
         open: impl Fn() -> io::Result<Box<dyn Read + 's>>,
     ) -> Result<Entry, WriteError> {
-        let wrong = |error| WriteError::Io(self.output.join(route), error);
+        let wrong = |error| WriteError::Io(self.output.join(route.as_str()), error);
         let mut entry = None;
         if self.old.0.contains_key(route) {
             let hashed = stream(&mut *open().map_err(wrong)?, &mut io::sink()).map_err(wrong)?;
@@ -154,7 +155,7 @@ impl Writer {
         let entry = match entry {
             Some(entry) => entry,
             None => {
-                let mut file = create(&self.stage.join(route)).map_err(wrong)?;
+                let mut file = create(&self.stage.join(route.as_str())).map_err(wrong)?;
                 stream(&mut *open().map_err(wrong)?, &mut file).map_err(wrong)?
             }
         };
@@ -168,11 +169,11 @@ impl Writer {
     /// When it cannot be written.
     pub fn pour(
         &self,
-        route: &str,
+        route: &Route,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Entry, WriteError> {
-        let path = self.stage.join(route);
-        let wrong = |error| WriteError::Io(self.output.join(route), error);
+        let path = self.stage.join(route.as_str());
+        let wrong = |error| WriteError::Io(self.output.join(route.as_str()), error);
         let mut file = Hashing { file: create(&path).map_err(wrong)?, hasher: Xxh3::new(), size: 0 };
         write(&mut file).map_err(wrong)?;
         let entry = Entry { fingerprint: Fingerprint(file.hasher.digest128()), size: file.size };
@@ -185,18 +186,18 @@ impl Writer {
     }
 
     /// Whether an output is there already as it should be.
-    fn stays(&self, route: &str, entry: Entry) -> bool {
+    fn stays(&self, route: &Route, entry: Entry) -> bool {
         let untouched = |there: fs::Metadata| {
             let is_older = there.modified().ok() <= self.since;
             there.is_file() && there.len() == entry.size && is_older
         };
         self.old.0.get(route) == Some(&entry)
-            && fs::symlink_metadata(self.output.join(route)).is_ok_and(untouched)
+            && fs::symlink_metadata(self.output.join(route.as_str())).is_ok_and(untouched)
     }
 
-    fn note(&self, route: &str, entry: Entry, stays: bool) {
+    fn note(&self, route: &Route, entry: Entry, stays: bool) {
         let mut new = self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        new.insert(route.to_owned(), (entry, stays));
+        new.insert(route.clone(), (entry, stays));
     }
 
     /// Gives up: the old site stays as it is.
@@ -257,7 +258,7 @@ impl Writer {
         };
         let written = new.iter().filter(|(_, (_, stays))| !stays).map(|(route, _)| route);
         let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route));
-        written.chain(deleted).all(|route| lies_free(route))
+        written.chain(deleted).all(|route| lies_free(route.as_str()))
     }
 
     /// Completes the stage and puts it in the place of the old site; gives how many files
@@ -267,7 +268,7 @@ impl Writer {
         let is_file = |path: &&PathBuf| !self.output.join(path).is_dir();
         let foreign_files = foreign.iter().filter(is_file).count();
         for (route, _) in new.iter().filter(|(_, (_, stays))| *stays) {
-            self.keep(Path::new(route))?;
+            self.keep(Path::new(route.as_str()))?;
         }
         for path in &foreign {
             self.keep(path)?;
@@ -427,8 +428,10 @@ fn plain_hash(bytes: &[u8]) -> Fingerprint {
 /// Copies a stream, hashing it on the way.
 fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
     const PIECE: u64 = 256 << 10;
+    // Most files are small.
+    const USUAL: usize = 8 << 10;
     let mut hasher = Xxh3::new();
-    let mut piece = Vec::new();
+    let mut piece = Vec::with_capacity(USUAL);
     let mut size = 0;
     loop {
         piece.clear();
@@ -499,9 +502,12 @@ fn lock(folder: &Path) -> Option<File> {
 }
 
 /// Whether there is a route below a folder.
-fn has_below<T>(routes: &BTreeMap<String, T>, folder: &str) -> bool {
+fn has_below<T>(routes: &BTreeMap<Route, T>, folder: &str) -> bool {
     let folder = format!("{folder}/");
-    routes.range(folder.clone()..).next().is_some_and(|(route, _)| route.starts_with(&folder))
+    routes
+        .range(Route::file(folder.as_str())..)
+        .next()
+        .is_some_and(|(route, _)| route.as_str().starts_with(&folder))
 }
 
 /// The manifest of a folder; a folder with files but no manifest is not ours.

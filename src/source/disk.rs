@@ -181,14 +181,14 @@ pub(super) fn stamp(metadata: &Metadata) -> Stamp {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let modified = i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
+        let modified = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
         Stamp { size: metadata.len(), modified, inode: metadata.ino() }
     }
     #[cfg(not(unix))]
     {
         let modified = metadata.modified().ok();
         let modified = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        Stamp { size: metadata.len(), modified: modified.map_or(0, |t| t.as_nanos() as i128), inode: 0 }
+        Stamp { size: metadata.len(), modified: modified.map_or(0, |t| t.as_nanos() as i64), inode: 0 }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Stamp {
     /// Size in bytes.
     pub size: u64,
     /// Time of the last change, in nanoseconds since 1970.
-    pub modified: i128,
+    pub modified: i64,
     /// Which file it is: an atomic save makes a new one.
     pub inode: u64,
 }
@@ -38,7 +38,7 @@ pub struct SourceTree {
     store: Store,
     files: Vec<(SourcePath, Stamp)>,
     /// When the files were looked at last, in nanoseconds since 1970.
-    seen: i128,
+    seen: i64,
     /// Whether any of the files is a link to another: then a change of one is one of both.
     pub(super) is_linked: bool,
     /// What was wrong with the folder itself: links that lead outside, unreadable folders.
@@ -47,7 +47,7 @@ pub struct SourceTree {
 
 /// A file changed less than this before it was looked at may change again within the same
 /// tick of the disk's clock: its stamp proves nothing.
-const TICK: i128 = 50_000_000;
+const TICK: i64 = 50_000_000;
 
 /// Text files above this size are refused: no report comes near it.
 const TEXT_LIMIT: u64 = 32 << 20;
@@ -113,7 +113,7 @@ impl SourceTree {
         Self {
             store: Store::Memory(Arc::new(bytes)),
             files,
-            seen: i128::MAX,
+            seen: i64::MAX,
             is_linked: false,
             found: Diagnostics::default(),
         }
@@ -195,9 +195,9 @@ impl SourceTree {
 }
 
 /// The time, in nanoseconds since 1970, to compare stamps with.
-fn now() -> i128 {
+fn now() -> i64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    now.map_or(0, |now| now.as_nanos() as i128)
+    now.map_or(0, |now| now.as_nanos() as i64)
 }
 
 /// Bytes as text: UTF-8, without a byte order mark, lines ended by LF.

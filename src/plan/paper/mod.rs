@@ -73,7 +73,7 @@ pub fn paper(site: &Site<'_>, agency: &str, year: u16) -> Option<Paper> {
         year,
         published: report.head.published.clone(),
         subject: form.map(|form| form.title.get(language).to_owned()).unwrap_or_default(),
-        preface: blocks(&report.preface, 0),
+        preface: blocks(report.preface(), 0),
         sections: sections.collect(),
     })
 }

@@ -302,14 +302,14 @@ fn write_report(site: &Site<'_>, report: &Report, out: &mut String) {
 
 /// Calls `take` for the sections as the page shows them: id, title, HTML.
 pub(super) fn each_section(report: &Report, language: &str, mut take: impl FnMut(&str, &str, &str)) {
-    take("", "", &report.preface);
+    take("", "", report.preface());
     for (number, section) in report.form.iter().flat_map(|form| form.sections.iter().enumerate()) {
-        let html = report.section(number).map_or("", |prose| &prose.html);
+        let html = report.section(number).map_or("", |prose| prose.html);
         take(&section.id, section.title.get(language), html);
     }
-    let others = report.prose.iter().filter(|prose| prose.section.is_none());
+    let others = report.prose().filter(|prose| prose.section.is_none());
     for (prose, number) in others.zip(1..) {
-        take(&format!("more-{number}"), &prose.heading, &prose.html);
+        take(&format!("more-{number}"), prose.heading, prose.html);
     }
 }
 
