@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::memory::Shelves;
+use super::memory;
 use super::publish::{Log, STOPPED, publish};
 use super::store::{Changed, Made, Store};
 use super::terminal::Terminal;
@@ -124,11 +124,10 @@ impl Build {
 
     /// The pipeline that makes what was asked for.
     fn pipeline(&self, root: &Path) -> Pipeline {
-        let mut pipeline = Pipeline::new(self.drafts);
+        let mut pipeline = memory::pipeline(root, self.drafts);
         pipeline.base_url = self.base_url.as_deref().map(|url| format!("{}/", url.trim_end_matches('/')));
         pipeline.embed = self.embed;
         pipeline.parquet = self.parquet;
-        pipeline.remember_in(Shelves::of(root));
         pipeline
     }
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FOUND};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::pipeline::Pipeline;
 use crate::source::scan;
 
 /// Check everything, write nothing.
@@ -31,7 +31,7 @@ enum Deny {
 impl Check {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
         let tree = scan(root);
-        let prepared = Pipeline::new(self.drafts).prepare(&tree);
+        let prepared = pipeline(root, self.drafts).prepare(&tree);
         let found = self.wanted(root, &prepared.found);
         let warned = self.deny == Some(Deny::Warnings) && found.count(Severity::Warning) > 0;
         let ok = !found.stop() && !warned;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
-use crate::pipeline::Pipeline;
 use crate::site;
 use crate::source::scan;
 
@@ -22,7 +22,7 @@ pub(super) struct Clean {
 
 impl Clean {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
-        let settings = Pipeline::new(false).check(&scan(root)).portal.settings;
+        let settings = pipeline(root, false).check(&scan(root)).portal.settings;
         let output = self.output.unwrap_or_else(|| root.join(&settings.output_dir));
         match site::clean(&output) {
             Ok((count, foreign)) => {

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
 use crate::diagnostic::Catalogue;
-use crate::pipeline::{Pipeline, Prepared};
+use crate::pipeline::Prepared;
 use crate::plan::{self, Subject};
 use crate::source::scan;
 
@@ -24,7 +25,7 @@ impl Explain {
         let catalogue = Catalogue::get();
         let prepared = root
             .filter(|root| root.join("site.toml").is_file())
-            .map(|root| Pipeline::new(true).prepare(&scan(root)));
+            .map(|root| pipeline(root, true).prepare(&scan(root)));
         let rule = self.what.strip_prefix("rule/").and_then(|id| rule(id, prepared.as_ref(), terminal));
         let code = catalogue
             .sentence(&self.what)

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
 use crate::document::Format;
-use crate::pipeline::Pipeline;
 use crate::plan::Subject;
 use crate::render::{Content, Renderer};
 use crate::source::scan;
@@ -45,7 +45,7 @@ impl Export {
             return FAULT;
         };
         let tree = scan(root);
-        let prepared = Pipeline::new(true).prepare(&tree);
+        let prepared = pipeline(root, true).prepare(&tree);
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         let rendered = renderer.render(&Subject::ReportFile(self.agency.clone(), self.year, format));
         if !rendered.diagnostics.is_empty() {

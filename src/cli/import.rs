@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::memory::pipeline;
 use super::terminal::{Terminal, columns};
 use super::{CLEAN, FOUND};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Severity};
@@ -21,7 +22,6 @@ use crate::fingerprint::Fingerprint;
 use crate::import::{self, Draft, Given, Known, KnownAgency, Reading};
 use crate::model::{Forms, Portal};
 use crate::path::{SourcePath, is_id};
-use crate::pipeline::Pipeline;
 use crate::source::{SourceTree, scan};
 
 /// Bytes of a file that are read at most; the reader refuses more.
@@ -67,7 +67,7 @@ impl Import {
             terminal.say("talk-bad-id", &[("id", id)]);
             return super::FAULT;
         }
-        let checked = root.map(|root| Pipeline::new(true).check(&scan(root)));
+        let checked = root.map(|root| pipeline(root, true).check(&scan(root)));
         let portal = checked.as_ref().map(|checked| &checked.portal);
         let known = known(portal);
         let given = Given { agency: self.agency.clone(), year: self.year, form: self.form.clone() };

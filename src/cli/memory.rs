@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use super::sealed;
-use crate::pipeline::Memory;
+use crate::pipeline::{Memory, Pipeline};
 
 /// A folder with a file for each shelf. It may be deleted at any time.
-pub(super) struct Shelves(PathBuf);
+struct Shelves(PathBuf);
+
+/// A pipeline that recalls the reports of a portal as they were last kept. Whoever may write
+/// keeps them again.
+pub(super) fn pipeline(root: &Path, drafts: bool) -> Pipeline {
+    let mut pipeline = Pipeline::new(drafts);
+    pipeline.remember_in(Shelves(root.join(".gongkai/reports")));
+    pipeline
+}
 
 impl Shelves {
-    /// The shelves of a portal.
-    pub(super) fn of(root: &Path) -> Self {
-        Self(root.join(".gongkai/reports"))
-    }
-
     fn path(&self, shelf: usize) -> PathBuf {
         self.0.join(format!("{shelf:03}"))
     }

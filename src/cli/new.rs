@@ -9,13 +9,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use include_dir::{Dir, include_dir};
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
 use crate::document::{Written, front_matter, tables_toml, toml_text};
 use crate::form::{Form, Table};
 use crate::model::{Agency, Portal, Report, carried};
 use crate::path::is_id;
-use crate::pipeline::Pipeline;
 use crate::render::collection;
 use crate::source::scan;
 
@@ -173,7 +173,7 @@ impl NewAgency {
 
 impl NewReport {
     fn run(self, root: &Path, terminal: &Terminal) -> u8 {
-        let checked = Pipeline::new(true).check(&scan(root));
+        let checked = pipeline(root, true).check(&scan(root));
         let portal = &checked.portal;
         let Some(agency) = portal.agency(&self.agency) else {
             terminal.say("talk-unknown-agency", &[("id", &self.agency)]);

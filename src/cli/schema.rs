@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::memory::pipeline;
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT};
 use crate::document::schemas;
 use crate::form::Form;
 use crate::model::Forms;
-use crate::pipeline::Pipeline;
 use crate::source::scan;
 
 /// Print or write the JSON Schemas of the files of a portal.
@@ -31,7 +31,7 @@ impl Schema {
     pub(super) fn run(self, root: Option<&Path>, terminal: &Terminal) -> u8 {
         let root = root.filter(|root| root.join("site.toml").is_file());
         let forms: Vec<Arc<Form>> = match root {
-            Some(root) => Pipeline::new(true).check(&scan(root)).portal.forms.all().to_vec(),
+            Some(root) => pipeline(root, true).check(&scan(root)).portal.forms.all().to_vec(),
             None => Forms::standard().all().to_vec(),
         };
         let all = schemas(forms.iter().map(|form| &**form));

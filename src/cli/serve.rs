@@ -8,13 +8,14 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::memory::Shelves;
+use super::memory;
 use super::terminal::{Terminal, text_of};
 use super::{CLEAN, FAULT};
 use crate::diagnostic::{Diagnostics, Located};
@@ -24,7 +25,7 @@ use crate::pipeline::{Pipeline, Prepared};
 use crate::plan::{self, Subject};
 use crate::render::{Content, Renderer};
 use crate::site::{Answer, Page, Source, bind, serve};
-use crate::source::{Hints, SourceTree, Watcher, rescan, scan};
+use crate::source::{Hints, SourceTree, Touched, Watcher, rescan, scan};
 
 /// Preview with live reload on 127.0.0.1.
 #[derive(Args)]
@@ -104,19 +105,15 @@ impl Serve {
                 return FAULT;
             }
         };
-        let output = root.join("public");
-        let watcher = if self.poll { Watcher::polling(root) } else { Watcher::new(root, &output) };
-        let mut watcher = match watcher {
-            Ok(watcher) => watcher,
-            Err(error) => {
-                terminal.io(root, &std::io::Error::other(error));
-                return FAULT;
-            }
+        // The folders of a large portal take a while to watch: meanwhile it is read.
+        let hints = Arc::new(Hints::default());
+        let (folder, polls, told) = (root.to_owned(), self.poll, Arc::clone(&hints));
+        let watch = move || match polls {
+            true => Watcher::polling(&folder, &told),
+            false => Watcher::new(&folder, &folder.join("public"), &told),
         };
-        if watcher.polls {
-            terminal.mention("talk-polling", &[]);
-        }
-        let preview = Arc::new(Preview::new(root, self.drafts, terminal, &watcher));
+        let watcher = std::thread::spawn(watch);
+        let preview = Arc::new(Preview::new(root, self.drafts, terminal, hints));
         let first = preview.now();
         terminal.report(&first.prepared.found, &first.tree, true);
         let port = listener.local_addr().map_or(port, |address| address.port());
@@ -125,14 +122,14 @@ impl Serve {
         if self.open {
             open_browser(&url);
         }
-        run_server(listener, &preview, &mut watcher, terminal)
+        run_server(listener, &preview, watcher, terminal)
     }
 }
 
 fn run_server(
     listener: std::net::TcpListener,
     preview: &Arc<Preview>,
-    watcher: &mut Watcher,
+    watcher: JoinHandle<notify::Result<Watcher>>,
     terminal: &Terminal,
 ) -> u8 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -151,6 +148,18 @@ fn run_server(
         let _ = tokio::signal::ctrl_c().await;
         until.store(true, Ordering::SeqCst);
     });
+    let watcher = watcher.join().unwrap_or_else(|_| Err(notify::Error::generic("watcher")));
+    let mut watcher = match watcher {
+        Ok(watcher) => watcher,
+        Err(error) => {
+            terminal.io(Path::new("."), &std::io::Error::other(error));
+            return FAULT;
+        }
+    };
+    if watcher.polls {
+        terminal.mention("talk-polling", &[]);
+    }
+    preview.look_again();
     preview.remember();
     while !ended.load(Ordering::SeqCst) && !server.is_finished() {
         let polled = watcher.polls;
@@ -170,10 +179,8 @@ fn run_server(
 }
 
 impl Preview {
-    fn new(root: &Path, drafts: bool, terminal: &Terminal, watcher: &Watcher) -> Self {
-        let mut pipeline = Pipeline::new(drafts);
-        pipeline.remember_in(Shelves::of(root));
-        let hints = watcher.hints();
+    fn new(root: &Path, drafts: bool, terminal: &Terminal, hints: Arc<Hints>) -> Self {
+        let mut pipeline = memory::pipeline(root, drafts);
         let known = hints.count();
         let shown = Arc::new(Shown::new(&mut pipeline, scan(root)));
         let good = shown.is_good().then(|| Arc::clone(&shown));
@@ -186,6 +193,16 @@ impl Preview {
             hints,
             known: AtomicU64::new(known),
             changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Looks for what changed while the folders were not all watched yet.
+    fn look_again(&self) {
+        let known = Arc::clone(&self.shown().0);
+        let now = known.tree.root().map(scan);
+        if now.is_some_and(|now| now.files() != known.tree.files()) {
+            self.hints.add(Touched::Anywhere);
+            self.update();
         }
     }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::memory::pipeline;
 use super::terminal::{Terminal, columns};
 use super::{CLEAN, FOUND};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::model::{Agency, Checked, Report};
-use crate::pipeline::Pipeline;
 use crate::source::scan;
 
 /// Who has reported for a year, whose report has errors, who is late or missing.
@@ -69,7 +69,7 @@ struct Line {
 
 impl Status {
     pub(super) fn run(self, root: &Path, terminal: &Terminal) -> u8 {
-        let checked = Pipeline::new(true).check(&scan(root));
+        let checked = pipeline(root, true).check(&scan(root));
         let Some(year) = self.year.or_else(|| checked.portal.years().next_back()) else {
             terminal.say("talk-no-reports", &[]);
             return FOUND;

@@ -100,39 +100,40 @@ impl Hints {
     }
 
     /// Adds hints. The places come first, then the count: who knows the count knows of them.
-    fn add(&self, new: Touched) {
+    pub fn add(&self, new: Touched) {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).add(new);
         self.count.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 impl Watcher {
-    /// Starts watching a folder; `ignored` below it (the output) is not looked at.
+    /// Starts watching a folder and adds what it learns to `hints`; `ignored` below it (the
+    /// output) is not looked at. Of a large portal this takes a while, and what changes
+    /// meanwhile may raise no notice.
     ///
     /// # Errors
     /// When neither the system's notices nor looking at the files works.
-    pub fn new(root: &Path, ignored: &Path) -> notify::Result<Self> {
-        Self::notified(root, ignored).or_else(|_| Self::polling(root))
+    pub fn new(root: &Path, ignored: &Path, hints: &Arc<Hints>) -> notify::Result<Self> {
+        Self::notified(root, ignored, hints).or_else(|_| Self::polling(root, hints))
     }
 
     /// Watches by looking at the files every half second, for disks that send no notices.
     ///
     /// # Errors
     /// When there is no such folder.
-    pub fn polling(root: &Path) -> notify::Result<Self> {
+    pub fn polling(root: &Path, hints: &Arc<Hints>) -> notify::Result<Self> {
         let (sender, wake) = channel();
-        let (root, hints) = (root.canonicalize()?, Arc::new(Hints::default()));
+        let (root, hints) = (root.canonicalize()?, Arc::clone(hints));
         look(root.clone(), Arc::clone(&hints), sender.clone());
         Ok(Self { backend: None, wake, sender, hints, root, folders: Arc::default(), polls: true })
     }
 
-    fn notified(root: &Path, ignored: &Path) -> notify::Result<Self> {
+    fn notified(root: &Path, ignored: &Path, hints: &Arc<Hints>) -> notify::Result<Self> {
         let (sender, wake) = channel();
         let root = root.canonicalize()?;
         let ignored = ignored.canonicalize().unwrap_or_else(|_| ignored.to_path_buf());
         let inside = root.clone();
-        let hints = Arc::new(Hints::default());
-        let hinted = Arc::clone(&hints);
+        let (hints, hinted) = (Arc::clone(hints), Arc::clone(hints));
         let folders = Arc::new(Mutex::new(Vec::new()));
         let (came, tells) = (Arc::clone(&folders), sender.clone());
         let tell = move |event: notify::Result<Event>| {
@@ -154,11 +155,6 @@ impl Watcher {
             }
         }
         Ok(Self { backend: Some(backend), wake, sender, hints, root, folders, polls: false })
-    }
-
-    /// The hints that come, for whoever wants to know without waiting.
-    pub fn hints(&self) -> Arc<Hints> {
-        Arc::clone(&self.hints)
     }
 
     /// Waits until something may have changed and it has become quiet again. `None` when
