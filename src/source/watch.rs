@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use notify::event::{CreateKind, EventKind, ModifyKind, RenameMode};
-use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{Config, ErrorKind, Event, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::disk::{is_left_about, scan};
 
@@ -147,7 +147,9 @@ impl Watcher {
                 let _ = tells.send(());
             }
         };
-        let mut backend = notify::recommended_watcher(tell)?;
+        // Reading raises notices too; those of a large portal overflow the system's queue.
+        let config = Config::default().with_event_kinds(EventKindMask::CORE);
+        let mut backend = RecommendedWatcher::new(tell, config)?;
         backend.watch(&root, RecursiveMode::NonRecursive)?;
         for folder in tops(&root) {
             if folder.is_dir() {
@@ -243,8 +245,8 @@ fn new_folders(event: &Event, root: &Path) -> Vec<PathBuf> {
     }
 }
 
-/// Whether an event may mean a change of source. Reading a file raises events too; they
-/// must not count, or every build would start the next one.
+/// Whether an event may mean a change of source. Reading a file raises events too on some
+/// systems; they must not count, or every build would start the next one.
 fn is_hint(event: &Event, root: &Path, ignored: &Path) -> bool {
     if event.need_rescan() {
         return true;
