@@ -12,8 +12,9 @@ use crate::path::SourcePath;
 use super::block::{Attachment, Place, Remark};
 use super::facts::Facts;
 use super::limits::Refusal;
-use super::matching::{CellReading, Doubt, Matched, Reading, TableReading, say};
+use super::matching::Matched;
 use super::narrative::escape;
+use super::reading::{CellReading, Doubt, Reading, TableReading, say};
 
 /// A section of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]

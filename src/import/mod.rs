@@ -5,6 +5,7 @@
 
 mod align;
 mod block;
+mod cell;
 mod cmap;
 mod decode;
 mod detect;
@@ -17,6 +18,7 @@ mod fill;
 mod header;
 mod html;
 mod json;
+mod judge;
 mod label;
 mod lexicon;
 mod limits;
@@ -27,6 +29,7 @@ mod package;
 mod page;
 mod pdf;
 mod piece;
+mod reading;
 mod sheet;
 mod text;
 mod transpose;
@@ -48,7 +51,8 @@ pub use detect::read;
 pub use draft::{Draft, DraftSection, DraftTable, Tally};
 pub use facts::{Facts, KnownAgency};
 pub use limits::Refusal;
-pub use matching::{CellReading, Doubt, Matched, Reading, TableReading, lay};
+pub use matching::{Matched, lay};
+pub use reading::{CellReading, Doubt, Reading, TableReading};
 
 use draft::{short, told, whereabouts};
 use lexicon::Lexicon;

@@ -1,0 +1,86 @@
+//! A piece of the original read as a cell of the form: its number, in the unit that the form wants.
+
+use rust_decimal::Decimal;
+
+use crate::form::{Kind, Table};
+
+use super::block::Place;
+use super::figure;
+use super::piece::Piece;
+use super::reading::{CellReading, Doubt, Reading};
+
+/// What a piece says as a cell of the form.
+pub(super) fn read_cell(
+    piece: Option<&Piece>,
+    place: Place,
+    table: &Table,
+    row: usize,
+    column: usize,
+) -> CellReading {
+    let kind = table.kind_of(row, column);
+    let mut cell = CellReading { reading: Reading::Blank, place, doubts: Vec::new() };
+    let Some(piece) = piece.filter(|piece| !piece.is_blank()) else { return cell };
+    let text = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(found) = piece.figure.clone().or_else(|| figure::read(&text)) else {
+        if kind == Kind::Text {
+            cell.reading = Reading::Text(text);
+        } else {
+            cell.doubts.push(Doubt::Unreadable(text));
+        }
+        return cell;
+    };
+    let Some(mut number) = found.number else {
+        match found.guessed {
+            true => cell.doubts.push(Doubt::Guessed(text)),
+            false => cell.reading = Reading::NotApplicable,
+        }
+        return cell;
+    };
+    if kind == Kind::Text {
+        cell.reading = Reading::Text(text);
+        return cell;
+    }
+    if let Some(remark) = found.remark {
+        let unit = unit_of(&remark);
+        let wanted = table.unit_of(row, column).map(|unit| unit.original().to_owned()).unwrap_or_default();
+        match conversion(&unit, &wanted) {
+            Some(factor) if kind == Kind::Amount => {
+                number = (number * factor).normalize();
+                cell.doubts.push(Doubt::Converted(remark));
+            }
+            _ if unit == wanted && remark.ends_with(&unit) => {}
+            _ => cell.doubts.push(Doubt::Remark(remark)),
+        }
+    }
+    if found.worded {
+        cell.doubts.push(Doubt::Worded(text.clone()));
+    }
+    if found.guessed {
+        cell.doubts.push(Doubt::Guessed(text));
+    }
+    if !kind.admits(number) {
+        cell.doubts.push(Doubt::Kind);
+    }
+    cell.reading = Reading::Number(number);
+    cell
+}
+
+/// The unit behind a number.
+fn unit_of(text: &str) -> String {
+    let text = super::label::widths(text);
+    let rest =
+        text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' '));
+    rest.split(['(', '[', ' ']).next().unwrap_or_default().to_owned()
+}
+
+/// By what a number in one unit of money is to be multiplied to be in another.
+fn conversion(from: &str, to: &str) -> Option<Decimal> {
+    let worth = |unit: &str| match unit {
+        "元" => Some(Decimal::ONE),
+        "万元" | "万" => Some(Decimal::new(10_000, 0)),
+        "亿元" => Some(Decimal::new(100_000_000, 0)),
+        _ => None,
+    };
+    let (from, to) = (worth(from)?, worth(to)?);
+    (from != to).then(|| from / to)
+}
