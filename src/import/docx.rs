@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::block::{Attachment, Block, GridBuilder, Mark, Original, Paragraph, Place, Remark, Role};
 use super::limits::{self, Refusal};
+use super::numbering::Numbering;
 use super::package::{Node, Package, Tag, Xml};
 
 /// Reads a Word file.
@@ -18,9 +19,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
         .map(|(id, target, external)| (id, (target, external)))
         .collect();
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let headings = heading_styles(&mut package, &format!("{folder}/styles.xml"))?;
+    let (headings, numbered) = styles(&mut package, &format!("{folder}/styles.xml"))?;
+    let numbering = Numbering::read(&mut package, &format!("{folder}/numbering.xml"))?;
     let text = package.text(&main)?.ok_or(Refusal::Damaged)?;
-    let mut reader = Reader { headings, relations, ..Reader::default() };
+    let mut reader = Reader { headings, numbered, numbering, relations, ..Reader::default() };
     Xml::new(&text).each(|node| reader.see(node))?;
     let (mut original, pictures, notes) = reader.finish();
     for id in notes {
@@ -46,28 +48,37 @@ fn main_part(package: &mut Package<'_>) -> Result<String, Refusal> {
     found.ok_or(Refusal::Damaged)
 }
 
-/// The styles that are headings, with their levels.
-fn heading_styles(package: &mut Package<'_>, part: &str) -> Result<BTreeMap<String, u8>, Refusal> {
-    let mut styles = BTreeMap::new();
-    let Some(text) = package.text(part)? else { return Ok(styles) };
-    let mut style = String::new();
+/// The styles that are headings, with their levels; and those that number their paragraphs, with list and level.
+type Styles = (BTreeMap<String, u8>, BTreeMap<String, (String, usize)>);
+
+fn styles(package: &mut Package<'_>, part: &str) -> Result<Styles, Refusal> {
+    let (mut headings, mut numbered) = Styles::default();
+    let Some(text) = package.text(part)? else { return Ok((headings, numbered)) };
+    let (mut style, mut level) = (String::new(), 0);
     Xml::new(&text).each(|node| {
         let Node::Open(tag) = node else { return };
         match tag.name().as_str() {
-            "style" => style = tag.attribute("styleId").unwrap_or_default(),
+            "style" => {
+                style = tag.attribute("styleId").unwrap_or_default();
+                level = 0;
+            }
             "name" => {
                 let name = tag.attribute("val").unwrap_or_default().to_lowercase();
                 let level = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "));
                 if let Some(level) = level.and_then(|level| level.trim().parse().ok()) {
-                    styles.insert(style.clone(), level);
+                    headings.insert(style.clone(), level);
                 } else if name == "title" {
-                    styles.insert(style.clone(), 1);
+                    headings.insert(style.clone(), 1);
                 }
+            }
+            "ilvl" => level = tag.number("val").unwrap_or(0),
+            "numId" => {
+                numbered.insert(style.clone(), (tag.attribute("val").unwrap_or_default(), level));
             }
             _ => {}
         }
     })?;
-    Ok(styles)
+    Ok((headings, numbered))
 }
 
 /// The text of one footnote or endnote as a block.
@@ -193,6 +204,8 @@ enum Merge {
 #[derive(Default)]
 struct Reader {
     headings: BTreeMap<String, u8>,
+    numbered: BTreeMap<String, (String, usize)>,
+    numbering: Numbering,
     relations: BTreeMap<String, (String, bool)>,
     blocks: Vec<Block>,
     tables: Vec<TableFrame>,
@@ -223,6 +236,8 @@ struct OpenParagraph {
     marks: Vec<Mark>,
     link: Option<(usize, String)>,
     role: Option<Role>,
+    /// The list that it is an entry of, and the level there.
+    list: Option<(String, usize)>,
     number: u32,
     images: Vec<usize>,
 }
@@ -283,16 +298,29 @@ impl Reader {
                 self.open.push(OpenParagraph { number: self.paragraphs, ..OpenParagraph::default() });
             }
             "pStyle" => {
-                let level = tag.attribute("val").and_then(|style| self.headings.get(&style).copied());
-                self.role(level.map(Role::Heading));
+                let style = tag.attribute("val").unwrap_or_default();
+                self.role(self.headings.get(&style).copied().map(Role::Heading));
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.list = self.numbered.get(&style).cloned();
+                }
             }
             "outlineLvl" => {
                 let level =
                     tag.number("val").filter(|level| *level < 9).map(|level| Role::Heading(level as u8 + 1));
                 self.role(level);
             }
-            "numPr" if self.open.last().is_some_and(|paragraph| paragraph.role.is_none()) => {
-                self.role(Some(Role::Item));
+            "numPr" => {
+                if let Some(paragraph) = self.open.last_mut() {
+                    paragraph.list = Some((String::new(), 0));
+                }
+            }
+            "ilvl" | "numId" => {
+                let list = self.open.last_mut().and_then(|paragraph| paragraph.list.as_mut());
+                match list {
+                    Some(list) if name == "ilvl" => list.1 = tag.number("val").unwrap_or(0),
+                    Some(list) => list.0 = tag.attribute("val").unwrap_or_default(),
+                    None => {}
+                }
             }
             "rPr" => self.in_run_properties = true,
             "trPr" => self.in_row_properties = true,
@@ -417,7 +445,8 @@ impl Reader {
     }
 
     fn close_paragraph(&mut self) {
-        let Some(paragraph) = self.open.pop() else { return };
+        let Some(mut paragraph) = self.open.pop() else { return };
+        self.number(&mut paragraph);
         let place = Place::Paragraph(paragraph.number);
         let images = paragraph.images.iter().map(|number| Block::Image(*number, place));
         if let Some(table) = self.tables.last_mut() {
@@ -441,6 +470,26 @@ impl Reader {
         self.blocks.extend(images);
     }
 
+    /// Writes the automatic number before a paragraph; one without is an entry of a list. In a table a number could be
+    /// taken for a figure.
+    fn number(&mut self, paragraph: &mut OpenParagraph) {
+        let Some((list, level)) = paragraph.list.take().filter(|(list, _)| list != "0") else { return };
+        if !self.tables.is_empty() || paragraph.text.trim().is_empty() {
+            return;
+        }
+        match self.numbering.next(&list, level) {
+            Some(number) => {
+                for mark in &mut paragraph.marks {
+                    mark.start += number.len();
+                    mark.end += number.len();
+                }
+                paragraph.text.insert_str(0, &number);
+            }
+            None if paragraph.role.is_none() => paragraph.role = Some(Role::Item),
+            None => {}
+        }
+    }
+
     fn close_cell(&mut self) {
         let Some(table) = self.tables.last_mut() else { return };
         let text = std::mem::take(&mut table.text);
@@ -462,7 +511,19 @@ impl Reader {
         if table.grid.is_cut() {
             self.cuts.push(Place::Cell { table: table.number, row: 1, column: 1 });
         }
-        let mut blocks = vec![Block::Grid(table.grid.finish(None))];
+        let grid = table.grid.finish(None);
+        // A table of one cell in a cell is a frame around its text.
+        if let (Some(outer), [row]) = (self.tables.last_mut(), &grid.rows[..])
+            && let [cell] = &row[..]
+        {
+            if !outer.text.is_empty() && !cell.text.is_empty() {
+                outer.text.push('\n');
+            }
+            outer.text.push_str(&cell.text);
+            outer.after.extend(table.after);
+            return;
+        }
+        let mut blocks = vec![Block::Grid(grid)];
         blocks.extend(table.after);
         match self.tables.last_mut() {
             Some(outer) => outer.after.extend(blocks),

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::form::Table;
 
 use super::piece::{Piece, Run};
+use super::solve::{self, Choices};
 
 /// How the cells of a row were told to belong to their columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,8 +220,7 @@ impl Ruling<'_> {
 
     /// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.
     fn choose(&self, readings: Vec<Vec<Option<usize>>>, laying: Laying) -> Laid {
-        let number =
-            |cell: &Option<usize>| -> Option<Decimal> { self.pieces[(*cell)?].figure.as_ref()?.number };
+        let number = |cell: &Option<usize>| self.number(cell);
         let mut distinct: Vec<Vec<Option<usize>>> = Vec::new();
         for reading in readings {
             let alike = |other: &Vec<Option<usize>>| {
@@ -232,7 +232,11 @@ impl Ruling<'_> {
         }
         let agree = |reading: &&Vec<Option<usize>>| self.agrees(reading, &number);
         let proven: Vec<Vec<Option<usize>>> = distinct.iter().filter(agree).cloned().collect();
-        let mut open = if proven.is_empty() { distinct } else { proven };
+        self.told(if proven.is_empty() { distinct } else { proven }, laying)
+    }
+
+    /// The row with these readings left.
+    fn told(&self, mut open: Vec<Vec<Option<usize>>>, laying: Laying) -> Laid {
         if open.len() == 1 {
             return Laid::told(open.remove(0), laying);
         }
@@ -243,13 +247,46 @@ impl Ruling<'_> {
                 open.iter()
                     .all(|reading| {
                         reading[column].is_some() == first.is_some()
-                            && number(&reading[column]) == number(&first)
+                            && self.number(&reading[column]) == self.number(&first)
                     })
                     .then_some(first)
             })
             .map(Option::flatten)
             .collect();
         Laid { others: open, ..Laid::told(shared, laying) }
+    }
+
+    /// Narrows the readings of rows that stayed open down by what the columns add up to.
+    pub(super) fn narrow(&self, number: usize, rows: &mut [(usize, Laid)]) {
+        if rows.iter().all(|(_, laid)| laid.others.len() < 2) {
+            return;
+        }
+        let value = |cell: &Option<usize>| match cell {
+            Some(at) if !self.pieces[*at].is_blank() => {
+                self.pieces[*at].figure.as_ref().map(|figure| figure.number.unwrap_or_default())
+            }
+            _ => Some(Decimal::ZERO),
+        };
+        let values = |reading: &Vec<Option<usize>>| reading.iter().map(value).collect::<Vec<_>>();
+        let mut choices: Vec<Choices> = rows
+            .iter()
+            .map(|(row, laid)| match &laid.others[..] {
+                [] => Choices::new(*row, vec![values(&laid.cells)]),
+                others => Choices::new(*row, others.iter().map(values).collect()),
+            })
+            .collect();
+        solve::narrow(self.table, number, self.columns, &mut choices);
+        for ((_, laid), choices) in rows.iter_mut().zip(choices) {
+            let sums = laid.laying == Laying::Sums && laid.others.len() > 1;
+            if sums && choices.open.contains(&false) && choices.open.contains(&true) {
+                let left = laid.others.iter().zip(&choices.open).filter(|(_, open)| **open);
+                *laid = self.told(left.map(|(reading, _)| reading.clone()).collect(), Laying::Sums);
+            }
+        }
+    }
+
+    fn number(&self, cell: &Option<usize>) -> Option<Decimal> {
+        self.pieces[(*cell)?].figure.as_ref()?.number
     }
 
     /// Whether a reading agrees with a sum over columns, and at least one sum is really there.

@@ -52,6 +52,9 @@ fn alike(character: char) -> char {
 /// The text after a number such as `1.`, `（一）`, `三、`, or a bare number before a Han character.
 fn strip_number(text: &str) -> &str {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if let Some(rest) = strip_part(text) {
+        return rest;
+    }
     let inner = text.trim_start_matches(['(', '[']).trim_start();
     let opened = inner.len() != text.len();
     let digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -73,6 +76,15 @@ fn strip_number(text: &str) -> &str {
     } else {
         text
     }
+}
+
+/// The text after `第三部分`, `第二章` and the like.
+fn strip_part(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('第')?;
+    let after = rest.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c) || c.is_ascii_digit());
+    let rest = ["部分", "章", "节"].iter().find_map(|word| after.strip_prefix(word))?;
+    let number = text.len() > "第".len() + after.len();
+    number.then(|| rest.trim_start_matches([' ', '、', ':', '.', ',']))
 }
 
 /// How far apart two keys are, in characters to insert, delete, replace or swap.
@@ -111,6 +123,9 @@ mod tests {
         assert_eq!(key("（三）不予公开"), "不予公开");
         assert_eq!(key("三、本年度办理结果"), "本年度办理结果");
         assert_eq!(key("三安全一稳定"), "三安全一稳定");
+        assert_eq!(key("第三部分 总体情况"), "总体情况");
+        assert_eq!(key("第二章：总体情况"), "总体情况");
+        assert_eq!(key("第二十条第（一）项"), "第二十条第一项");
         assert_eq!(key("⼀、本年新收"), "本年新收");
         assert_eq!(bare_key("（二）部分公开（区分处理的，只计这一情形"), "部分公开");
         assert_eq!(key("本年增/减"), "本年增减");

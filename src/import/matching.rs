@@ -192,10 +192,12 @@ impl Layer<'_> {
         let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
         let head = Head { columns, missing, repaired: header.repaired, usual };
         let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual };
-        for row in rows {
-            let laid = ruling.lay(&self.runs[row.run].cells);
-            self.row(row, &laid, &head, matched);
-            self.take_row(row, &laid, matched, used);
+        let mut laid: Vec<(usize, Laid)> =
+            rows.iter().map(|row| (row.row, ruling.lay(&self.runs[row.run].cells))).collect();
+        ruling.narrow(number, &mut laid);
+        for (row, (_, laid)) in rows.iter().zip(&laid) {
+            self.row(row, laid, &head, matched);
+            self.take_row(row, laid, matched, used);
         }
     }
 
@@ -293,7 +295,9 @@ impl Layer<'_> {
                 .count()
         };
         if having(header.order.len()) > having(completed.len()) {
-            return (header.order.clone(), Vec::new());
+            // A word that is not understood may be that of the column, and the figures may have lost a blank.
+            let told = if header.strange { header.order.clone() } else { Vec::new() };
+            return (header.order.clone(), told);
         }
         (completed, missing)
     }
@@ -357,7 +361,8 @@ impl Layer<'_> {
                 table = number;
             }
             let inside = matched.taken[piece.block] || matched.table_of[piece.block].is_some();
-            if used[at] || piece.is_blank() || !inside || at > last_piece && !piece.in_grid {
+            let wordless = piece.key.is_empty() && piece.figure.is_none() && !piece.prose;
+            if used[at] || wordless || !inside || at > last_piece && !piece.in_grid {
                 continue;
             }
             let known = piece.is_label() && self.lexicon.knows(&piece.text);

@@ -108,9 +108,11 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
         if !all_told && (!(3..=50).contains(&length) || text.ends_with(['。', '；', '，'])) {
             continue;
         }
-        let own = key(&text);
+        let (own, bare) = (key(&text), bare_key(&text));
         for (section, titles) in sections.iter().enumerate() {
-            let Some((likeness, usual)) = likeness(&own, titles) else { continue };
+            // The sound of characters, or a remark, in brackets is no part of a title.
+            let likeness = likeness(&own, titles).or_else(|| likeness(&bare, titles));
+            let Some((likeness, usual)) = likeness else { continue };
             let style = if numbered(&text) || marked {
                 0.3
             } else if text.starts_with(['（', '(']) {
@@ -132,6 +134,9 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
 
 /// Whether a text begins with a numeral and a comma, as chapters do.
 fn numbered(text: &str) -> bool {
+    if text.starts_with('第') && !key(text).starts_with('第') {
+        return true;
+    }
     let rest = text.trim_start_matches(|c: char| "一二三四五六七八九十0123456789".contains(c));
     rest.len() < text.len() && rest.starts_with(['、', '.', '．', ',', '，', ' '])
 }

@@ -346,6 +346,13 @@ pub(super) fn split(runs: Vec<Run>, pieces: &[Piece], widths: &[usize]) -> Vec<R
         .filter(|width| *width > 1 && times(*width) >= 4)
         .max_by_key(|width| times(*width));
     let Some(width) = usual else { return runs };
+    // Where many rows have lost some of their cells, a long one is no more than a row.
+    let odd = |run: &&Run| {
+        loose(run) && !run.cells.len().is_multiple_of(width) && !widths.contains(&run.cells.len())
+    };
+    if runs.iter().filter(odd).count() * 4 > times(width) {
+        return runs;
+    }
     let mut split = Vec::with_capacity(runs.len());
     for run in runs {
         let count = run.cells.len();

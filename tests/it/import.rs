@@ -162,6 +162,7 @@ fn messes() -> Vec<(&'static str, Mess)> {
         ("digits", Mess { strokes: 40, digits: 40, remarks: 10, marks: 10, ..none }),
         ("labels", Mess { lost_labels: 10, ..none }),
         ("blanks", Mess { blanks: 60, ..none }),
+        ("zeros", Mess { blanks: 100, ..none }),
         ("pages", Mess { pages: true, ..none }),
         ("missing", Mess { missing: 10, ..none }),
         ("strange", Mess { strange: 10, ..none }),
@@ -208,6 +209,7 @@ fn rows_and_heads_that_the_form_does_not_have() {
 fn what_is_lost_is_never_guessed_silently() {
     check_mess("lost labels", Mess { lost_labels: 10, ..Mess::default() }, 3, 80);
     check_mess("blanks", Mess { blanks: 60, ..Mess::default() }, 3, 40);
+    check_mess("zeros", Mess { blanks: 100, ..Mess::default() }, 3, 60);
     check_mess("pages", Mess { pages: true, ..Mess::default() }, 3, 95);
 }
 
@@ -260,13 +262,105 @@ fn the_old_encoding_is_read() {
     assert!(found.iter().any(|diagnostic| diagnostic.code == "import/encoding"));
 }
 
-/// A zip archive with one entry.
-fn archive(name: &str, bytes: &[u8]) -> Vec<u8> {
+/// A zip archive.
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
-    writer.write_all(bytes).expect("its bytes");
+    for (name, bytes) in entries {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
+        writer.write_all(bytes).expect("its bytes");
+    }
     writer.finish().expect("an archive").into_inner()
+}
+
+/// What a word processor puts into a file beside plain paragraphs: automatic numbers, tracked changes, fields, content
+/// controls, boxes with an alternative for old programs, a table in a cell, notes and pictures.
+fn everything() -> Vec<u8> {
+    let text = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+    let paragraph = |inner: &str| format!("<w:p>{inner}</w:p>");
+    let numbered = |level: u8, words: &str| {
+        let list =
+            format!("<w:pPr><w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"7\"/></w:numPr></w:pPr>");
+        paragraph(&format!("{list}{}", text(words)))
+    };
+    let cell = |inner: &str| format!("<w:tc>{inner}</w:tc>");
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let plain = |words: &str| cell(&paragraph(&text(words)));
+    let inner = format!("<w:tbl>{}</w:tbl>{}", row(&[plain("12")]), paragraph(""));
+    let rows = [
+        row(&[plain("第二十条第（五）项")]),
+        row(&[plain("信息内容"), plain("本年处理决定数量")]),
+        row(&[
+            plain("行政许可"),
+            cell(&paragraph(
+                "<w:del><w:r><w:delText>3</w:delText></w:r></w:del><w:ins><w:r><w:t>8</w:t></w:r></w:ins>",
+            )),
+        ]),
+        row(&[plain("第二十条第（六）项")]),
+        row(&[plain("信息内容"), plain("本年处理决定数量")]),
+        row(&[plain("行政处罚"), format!("<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", plain("5"))]),
+        row(&[plain("行政强制"), cell(&inner)]),
+    ];
+    let field = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>见附件</w:t></w:r><w:r><w:footnoteReference w:id=\"2\"/></w:r>";
+    let words = "<w:t>另附说明</w:t>";
+    let boxed = format!(
+        "<w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r>{words}</w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r>{words}</w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>"
+    );
+    let picture = paragraph("<w:r><w:drawing><a:blip r:embed=\"rId4\"/></w:drawing></w:r>");
+    let body = [
+        paragraph(&text("某某市园林和绿化局2022年政府信息公开工作年度报告")),
+        numbered(0, "总体情况"),
+        numbered(1, "主动公开方面"),
+        paragraph(&text("全年平\u{ad}稳。")),
+        numbered(1, "依申请公开方面"),
+        paragraph(field),
+        numbered(0, "主动公开政府信息情况"),
+        format!("<w:tbl>{}</w:tbl>", rows.concat()),
+        paragraph(&boxed),
+        picture,
+        numbered(0, "收到和处理政府信息公开申请情况"),
+    ];
+    let document = format!("<w:document><w:body>{}</w:body></w:document>", body.concat());
+    let numbering = "<w:numbering><w:abstractNum w:abstractNumId=\"3\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCountingThousand\"/><w:lvlText w:val=\"%1、\"/></w:lvl><w:lvl w:ilvl=\"1\"><w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"（%2）\"/></w:lvl></w:abstractNum><w:num w:numId=\"7\"><w:abstractNumId w:val=\"3\"/></w:num></w:numbering>";
+    let notes = "<w:footnotes><w:footnote w:id=\"2\"><w:p><w:r><w:t>据统计口径。</w:t></w:r></w:p></w:footnote></w:footnotes>";
+    let relations =
+        "<Relationships><Relationship Id=\"rId4\" Type=\"image\" Target=\"media/seal.png\"/></Relationships>";
+    archive(&[
+        ("word/document.xml", document.as_bytes()),
+        ("word/numbering.xml", numbering.as_bytes()),
+        ("word/footnotes.xml", notes.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/media/seal.png", b"\x89PNG"),
+    ])
+}
+
+#[test]
+fn a_word_file_with_everything_in_it() {
+    let (draft, found) = bring_in(&everything());
+    let draft = draft.expect("a draft");
+    let figures = draft.figures("zh-CN");
+    for (row, figure) in [("licences", 8), ("penalties", 5), ("coercion", 12)] {
+        assert!(
+            figures.contains(&format!("{row:<9} = {{ decisions = {figure}"))
+                || figures.contains(&format!("{row} = {{ decisions = {figure}")),
+            "{row}: {figures}"
+        );
+    }
+    let titles: Vec<&str> = draft.sections.iter().take(3).map(|section| section.title.as_str()).collect();
+    assert_eq!(titles, ["一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"]);
+    assert_eq!(
+        draft.sections[0].markdown.replace('\u{ad}', ""),
+        "（一）主动公开方面\n\n全年平稳。\n\n（二）依申请公开方面\n\n见附件"
+    );
+    let all: String = draft.sections.iter().map(|section| section.markdown.as_str()).collect();
+    for words in ["另附说明", "据统计口径。", "![](image-1.png)"] {
+        assert_eq!(all.matches(words).count(), 1, "{words}: {all}");
+    }
+    assert_eq!(draft.attachments.len(), 1);
+    let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code.to_string()).collect();
+    for code in ["import/deletions", "import/insertions", "import/image"] {
+        assert!(codes.iter().any(|other| other == code), "{code}: {codes:?}");
+    }
 }
 
 #[test]
@@ -275,10 +369,10 @@ fn hostile_files_are_refused_at_once() {
     let entity = "<!DOCTYPE x [<!ENTITY a \"b\">]><w:document>&a;</w:document>";
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("import/empty", Vec::new()),
-        ("import/bomb", archive("word/document.xml", &vec![b' '; 80 << 20])),
-        ("import/too-deep", archive("word/document.xml", deep.as_bytes())),
-        ("import/doctype", archive("word/document.xml", entity.as_bytes())),
-        ("import/damaged", archive("word/document.xml", b"<w:document><w:p>")),
+        ("import/bomb", archive(&[("word/document.xml", &vec![b' '; 80 << 20])])),
+        ("import/too-deep", archive(&[("word/document.xml", deep.as_bytes())])),
+        ("import/doctype", archive(&[("word/document.xml", entity.as_bytes())])),
+        ("import/damaged", archive(&[("word/document.xml", b"<w:document><w:p>")])),
         ("import/damaged", b"PK\x03\x04 and no more".to_vec()),
         ("import/damaged", b"%PDF-1.7 and no more".to_vec()),
         ("import/damaged", [&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"[..], &[0; 100]].concat()),
