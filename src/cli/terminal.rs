@@ -242,7 +242,7 @@ impl Terminal {
         let file = place.map(|place| place.file.to_string());
         let text = place.and_then(|place| text_of(&place.file, tree));
         let mut group = annotate_snippets::Group::with_title(title);
-        match (place.and_then(|place| place.range.clone()), &text, &file) {
+        match (place.zip(text.as_ref()).and_then(|(place, text)| place.range_in(text)), &text, &file) {
             (Some(range), Some(text), Some(file)) => {
                 let end = range.end.min(text.len()).max(range.start.min(text.len()));
                 let mark = AnnotationKind::Primary.span(range.start.min(end)..end);

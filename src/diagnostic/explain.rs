@@ -50,9 +50,10 @@ impl Located {
         read: impl FnOnce(&SourcePath) -> Option<String>,
     ) -> Self {
         let place = diagnostic.place.as_ref();
-        let range = place.and_then(|p| p.range.clone());
-        let span = range.and_then(|range| {
-            let text = read(&place?.file)?;
+        let placed = place.filter(|place| place.range.is_some() || place.text.is_some());
+        let span = placed.and_then(|place| {
+            let text = read(&place.file)?;
+            let range = place.range_in(&text)?;
             let (start, end) = (position(&text, range.start), position(&text, range.end));
             Some(Span { line: start.line, column: start.column, end_line: end.line, end_column: end.column })
         });

@@ -13,17 +13,33 @@ pub struct Place {
     pub file: SourcePath,
     /// The bytes meant; `None` for the file as a whole.
     pub range: Option<Range<usize>>,
+    /// Where no bytes are known: a text that stands there.
+    pub text: Option<String>,
 }
 
 impl Place {
     /// A range of bytes in a file.
     pub fn new(file: &SourcePath, range: Range<usize>) -> Self {
-        Self { file: file.clone(), range: Some(range) }
+        Self { file: file.clone(), range: Some(range), text: None }
     }
 
     /// A file as a whole.
     pub fn file(file: &SourcePath) -> Self {
-        Self { file: file.clone(), range: None }
+        Self { file: file.clone(), range: None, text: None }
+    }
+
+    /// Where a text first stands in a file.
+    pub fn of_text(file: &SourcePath, text: &str) -> Self {
+        Self { file: file.clone(), range: None, text: Some(text.to_owned()) }
+    }
+
+    /// The bytes meant, in the text of the file.
+    pub fn range_in(&self, source: &str) -> Option<Range<usize>> {
+        let found = || {
+            let text = self.text.as_ref()?;
+            source.find(text.as_str()).map(|start| start..start + text.len())
+        };
+        self.range.clone().or_else(found)
     }
 }
 

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::Subject;
 use super::correction::CorrectionData;
 use super::frame::Site;
+use super::paper::paper;
 use crate::diagnostic::{Diagnostic, Located};
+use crate::document::Format;
 use crate::model::{Portal, Report, State};
 
 /// A file to take away.
@@ -34,8 +36,20 @@ pub(super) fn files(portal: &Portal, report: &Report) -> impl Iterator<Item = Su
 
 /// The files of a report that the theme wants too, for its page.
 pub(super) fn downloads(site: &Site<'_>, report: &Report) -> Vec<Download> {
-    let wanted = files(site.portal(), report).filter(|subject| site.drawn.wants(subject));
+    let is_made = |subject: &Subject| match subject {
+        Subject::ReportFile(.., Format::Pdf) => can_print(site, report),
+        _ => true,
+    };
+    let wanted = files(site.portal(), report).filter(|subject| site.drawn.wants(subject) && is_made(subject));
     wanted.map(|subject| Download::new(site, &subject, None)).collect()
+}
+
+/// Whether there is a typeface for everything in a report.
+fn can_print(site: &Site<'_>, report: &Report) -> bool {
+    // Whatever language a page is in, the document is in that of the portal.
+    let own = Site { language: site.portal().language(), ..*site };
+    let paper = || paper(&own, &report.agency, report.year);
+    site.letters.is_none_or(|letters| paper().is_some_and(|paper| letters.can_print(&paper)))
 }
 
 /// The files that lie beside a report.

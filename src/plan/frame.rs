@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::letters::Letters;
 use super::page::PageView;
 use super::table::Grids;
 use super::{Subject, agency, compare, correction, data, feed, form, home, report, search, series, year};
@@ -135,6 +136,8 @@ pub struct Site<'c> {
     pub grids: &'c Grids,
     /// What the theme draws.
     pub drawn: &'c Drawn,
+    /// The characters that can be printed; `None` where nothing is.
+    pub letters: Option<&'c Letters>,
 }
 
 impl<'c> Site<'c> {

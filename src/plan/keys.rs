@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::frame::Site;
 use super::{ApiFile, DataFile, Subject};
+use crate::document::Format;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
@@ -19,6 +20,8 @@ pub struct Keys {
     language: Language,
     /// The settings and the forms: what a file knows that no template draws.
     rules: Fingerprint,
+    /// What documents are printed with.
+    typefaces: Fingerprint,
     /// These, and which kinds of output there are.
     kinds: Fingerprint,
     /// These, and all agencies and reports.
@@ -74,7 +77,8 @@ impl Keys {
         let agencies = agencies.finish();
         let records = records.finish();
         let whole = whole.add(agencies).add(records).finish();
-        Self { language: site.language.into(), rules, kinds, records, frame, agencies, whole }
+        let typefaces = site.letters.map(|letters| letters.fingerprint).unwrap_or_default();
+        Self { language: site.language.into(), rules, typefaces, kinds, records, frame, agencies, whole }
     }
 
     /// The key of an output; `None` where only its bytes tell whether it has changed.
@@ -93,8 +97,11 @@ impl Keys {
             }
             // The files of a report: its figures, and those of the year before, with which it
             // is checked.
-            Subject::ReportFile(agency, year, _) => {
+            Subject::ReportFile(agency, year, format) => {
                 let report = portal.report(agency, *year)?;
+                if *format == Format::Pdf {
+                    key.add(self.typefaces);
+                }
                 key.add(self.rules).add(report.fingerprint).add(previous(portal, report));
             }
             Subject::SearchText(agency, year) | Subject::CompareData(agency, year) => {

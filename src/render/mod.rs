@@ -26,7 +26,7 @@ use crate::fingerprint::Fingerprint;
 use crate::language::Language;
 use crate::model::Checked;
 use crate::path::SourcePath;
-use crate::plan::{self, DataFile, Facts, Grids, Keys, SearchIndex, Site, Subject};
+use crate::plan::{self, DataFile, Facts, Grids, Keys, Letters, SearchIndex, Site, Subject};
 use template::Engine;
 
 /// The bytes of an output, or where they are.
@@ -67,7 +67,13 @@ impl Renderer {
     pub fn new(checked: Arc<Checked>, theme: Arc<Theme>) -> Self {
         let made = |language: &Language| {
             let grids = Grids::new(&checked.portal.forms, language);
-            let site = Site { checked: &checked, language, grids: &grids, drawn: &theme.drawn };
+            let site = Site {
+                checked: &checked,
+                language,
+                grids: &grids,
+                drawn: &theme.drawn,
+                letters: letters(&checked, &theme),
+            };
             let engine = Engine::new(&theme, &site.view(), language);
             let (keys, index) = (OnceLock::new(), OnceLock::new());
             InLanguage { language: language.clone(), grids, engine, keys, index }
@@ -81,7 +87,8 @@ impl Renderer {
     /// The portal in one language, as views see it.
     fn site<'s>(&'s self, with: &'s InLanguage) -> Site<'s> {
         let InLanguage { language, grids, .. } = with;
-        Site { checked: &self.checked, language, grids, drawn: &self.theme.drawn }
+        let letters = letters(&self.checked, &self.theme);
+        Site { checked: &self.checked, language, grids, drawn: &self.theme.drawn, letters }
     }
 
     /// Writes a file of the whole portal.
@@ -134,7 +141,7 @@ impl Renderer {
             Subject::Attachment(path) => Some(Content::Source(path.clone())),
             Subject::Static(name) => self.theme.static_file(name),
             Subject::ReportFile(agency, year, format) => {
-                let file = report_file(&site, agency, *year, *format);
+                let file = report_file(&site, &self.theme, agency, *year, *format);
                 found.extend(&file.diagnostics);
                 file.value.map(Content::Made)
             }
@@ -177,15 +184,34 @@ impl Renderer {
     }
 }
 
+/// The characters that can be printed, where the portal offers what is printed.
+#[cfg(feature = "pdf")]
+fn letters<'t>(checked: &Checked, theme: &'t Theme) -> Option<&'t Letters> {
+    checked.portal.settings.downloads.contains(&Format::Pdf).then(|| &theme.press().letters)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn letters<'t>(_: &Checked, _: &'t Theme) -> Option<&'t Letters> {
+    None
+}
+
 /// A report as a file of a format.
-fn report_file(site: &Site<'_>, agency: &str, year: u16, format: Format) -> Diagnosed<Option<Vec<u8>>> {
+fn report_file(
+    site: &Site<'_>,
+    theme: &Theme,
+    agency: &str,
+    year: u16,
+    format: Format,
+) -> Diagnosed<Option<Vec<u8>>> {
+    #[cfg(not(feature = "pdf"))]
+    let _ = theme;
     let bytes = match format {
         Format::Csv => csv::report(site, agency, year),
         Format::Json => json::report(site, agency, year),
         Format::Xlsx => xlsx::report(site, agency, year),
         Format::Docx => docx::report(site, agency, year),
         #[cfg(feature = "pdf")]
-        Format::Pdf => return pdf::report(site, agency, year),
+        Format::Pdf => return pdf::report(site, theme.press(), agency, year),
         #[cfg(not(feature = "pdf"))]
         Format::Pdf => None,
     };

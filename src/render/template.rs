@@ -130,7 +130,7 @@ fn diagnostic(error: &tera::Error, template: &str, theme: &Theme, code: &'static
         None => diagnostic,
     };
     match theme.path_of(&name) {
-        Some(known) => diagnostic.at(Place { file: known.path.clone(), range }),
+        Some(known) => diagnostic.at(Place { range, ..Place::file(&known.path) }),
         None => diagnostic.at(Place::file(&SourcePath::new(format!("themes/{}", theme.name)))),
     }
 }

@@ -4,9 +4,13 @@
 //! name built into the program, and the default theme. A file is taken from the nearest.
 
 use std::collections::{BTreeMap, BTreeSet};
+#[cfg(feature = "pdf")]
+use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 
+#[cfg(feature = "pdf")]
+use super::pdf::{Press, is_typeface};
 use super::{Content, template};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fields::{self, Fields};
@@ -17,6 +21,9 @@ use crate::source::SourceTree;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 
+/// How the names of typefaces end.
+#[cfg(feature = "pdf")]
+const FONTS: [&str; 3] = [".otf", ".ttf", ".ttc"];
 /// The theme that all others stand on.
 const DEFAULT: &str = "default";
 
@@ -43,6 +50,11 @@ pub struct Theme {
     /// What it draws.
     pub drawn: Drawn,
     files: BTreeMap<String, Static>,
+    /// Its typefaces for documents, by name.
+    #[cfg(feature = "pdf")]
+    fonts: BTreeMap<String, Vec<u8>>,
+    #[cfg(feature = "pdf")]
+    press: OnceLock<Press>,
     /// A hash of everything in it.
     pub fingerprint: Fingerprint,
     /// The engine with all templates compiled.
@@ -131,6 +143,10 @@ impl Theme {
             options: serde_json::Value::Object(serde_json::Map::new()),
             drawn: Drawn::default(),
             files: BTreeMap::new(),
+            #[cfg(feature = "pdf")]
+            fonts: BTreeMap::new(),
+            #[cfg(feature = "pdf")]
+            press: OnceLock::new(),
             fingerprint: Fingerprint::default(),
             engine: tera::Tera::default(),
         };
@@ -169,6 +185,12 @@ impl Theme {
                 let bytes = file.bytes(tree, found);
                 hasher.bytes(&bytes);
                 self.take_static(name, &bytes, file);
+            }
+            #[cfg(feature = "pdf")]
+            Some(("fonts", name)) if FONTS.iter().any(|end| name.to_lowercase().ends_with(end)) => {
+                let bytes = file.bytes(tree, found);
+                hasher.bytes(&bytes);
+                self.take_font(name, bytes, &path, found);
             }
             Some(("strings", name)) if name.ends_with(".toml") => {
                 let text = file.text(tree, found);
@@ -231,6 +253,21 @@ impl Theme {
         self.files.insert(published.clone(), source);
         let href = format!("static/{published}");
         self.drawn.assets.insert(name.to_owned(), Asset { published, href });
+    }
+
+    #[cfg(feature = "pdf")]
+    fn take_font(&mut self, name: &str, bytes: Vec<u8>, path: &SourcePath, found: &mut Diagnostics) {
+        if is_typeface(&bytes) {
+            self.fonts.insert(name.to_owned(), bytes);
+        } else {
+            found.push(Diagnostic::new("theme/font").at(Place::file(path)));
+        }
+    }
+
+    /// What prints documents; made when the first is asked for.
+    #[cfg(feature = "pdf")]
+    pub(super) fn press(&self) -> &Press {
+        self.press.get_or_init(|| Press::new(self.fonts.values()))
     }
 
     /// The static file with this published name.

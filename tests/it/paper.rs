@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+#[cfg(feature = "pdf")]
+use gongkai::diagnostic::Diagnostics;
 use gongkai::document::Format;
 use gongkai::import::{Given, Known, KnownAgency, Reading, import};
 use gongkai::model::Report;
@@ -19,10 +21,13 @@ fn demo() -> Prepared {
     Pipeline::new(false).prepare(&scan(Path::new(env!("CARGO_MANIFEST_DIR"))))
 }
 
+fn renderer(prepared: &Prepared) -> Renderer {
+    Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme))
+}
+
 fn file(prepared: &Prepared, report: &Report, format: Format) -> Vec<u8> {
-    let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
     let subject = Subject::ReportFile(report.agency.to_string(), report.year, format);
-    match renderer.render(&subject).value {
+    match renderer(prepared).render(&subject).value {
         Some(Content::Made(bytes)) => bytes,
         _ => panic!("{subject:?} is not made"),
     }
@@ -110,6 +115,11 @@ fn the_same_report_is_the_same_file() {
 
 /// A portal with a report whose narrative is this.
 fn portal_saying(text: &str, settings: &str) -> (Prepared, String) {
+    portal_with(text, settings, &[])
+}
+
+/// The same, with some more files.
+fn portal_with(text: &str, settings: &str, more: &[(&str, &[u8])]) -> (Prepared, String) {
     let mut files = Files::archive(crate::rebuild::PORTAL);
     let report = files.paths().into_iter().find(|path| path.ends_with("/report.md")).expect("a report");
     let head = String::from_utf8(files.get(&report).expect("its text").to_vec()).expect("UTF-8");
@@ -117,35 +127,74 @@ fn portal_saying(text: &str, settings: &str) -> (Prepared, String) {
     files.put(&report, format!("{head}{text}"));
     let site = String::from_utf8(files.get("site.toml").expect("settings").to_vec()).expect("UTF-8");
     files.put("site.toml", format!("{settings}\n{site}"));
+    for (path, bytes) in more {
+        files.put(path, bytes);
+    }
     (Pipeline::new(false).prepare(&files.tree()), report)
 }
 
-/// What was found while a report is made into a PDF.
+/// The PDF of the report with this narrative, and what was found while it was made.
 #[cfg(feature = "pdf")]
-fn found_in_pdf(text: &str) -> (bool, Vec<String>) {
-    let (prepared, path) = portal_saying(text, "");
-    let report = prepared.checked.portal.reports.iter().find(|r| r.narrative_file().as_str() == path);
-    let report = report.expect("the report");
-    let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-    let made = renderer.render(&Subject::ReportFile(report.agency.to_string(), report.year, Format::Pdf));
-    let codes = made.diagnostics.iter().map(|found| found.code.to_string()).collect();
-    (made.value.is_some(), codes)
+fn printed(prepared: &Prepared, path: &str) -> (Option<Content>, Diagnostics) {
+    let report = report_at(prepared, path);
+    let made = renderer(prepared).render(&Subject::ReportFile(report.0, report.1, Format::Pdf));
+    (made.value, made.diagnostics)
 }
 
-/// A PDF never has a hole where a character should be.
+/// The page of the report with this narrative.
+#[cfg(feature = "pdf")]
+fn page_of(prepared: &Prepared, path: &str) -> String {
+    let report = report_at(prepared, path);
+    match renderer(prepared).render(&Subject::Report(report.0, report.1)).value {
+        Some(Content::Made(bytes)) => String::from_utf8(bytes).expect("UTF-8"),
+        _ => panic!("{path} has no page"),
+    }
+}
+
+#[cfg(feature = "pdf")]
+fn report_at(prepared: &Prepared, path: &str) -> (String, u16) {
+    let mut reports = prepared.checked.portal.reports.iter();
+    let report = reports.find(|report| report.narrative_file().as_str() == path).expect("the report");
+    (report.agency.to_string(), report.year)
+}
+
+/// A PDF never has a hole where a character should be: the report is offered without it.
 #[test]
 #[cfg(feature = "pdf")]
-fn a_character_that_cannot_be_printed_is_a_finding() {
-    let (made, codes) = found_in_pdf("## 一、总体情况\n\n经办人：张䶮。\n");
-    assert!(!made);
-    assert_eq!(codes, ["pdf/characters"]);
-    assert_eq!(found_in_pdf("## 一、总体情况\n\n经办人：张三。\n"), (true, Vec::new()));
+fn a_character_that_cannot_be_printed_costs_the_report_its_pdf_and_nothing_else() {
+    let text = "## 一、总体情况\n\n经办人：张䶮。\n";
+    let (prepared, path) = portal_saying(text, "");
+    let (made, found) = printed(&prepared, &path);
+    assert!(made.is_none());
+    let words: Vec<_> = found.iter().map(|found| (found.code.to_string(), found.stops())).collect();
+    assert_eq!(words, [("pdf/characters".to_owned(), false)]);
+    let place = found.iter().next().and_then(|found| found.place.clone()).expect("a place");
+    assert_eq!((place.file.as_str(), place.text.as_deref()), (&*path, Some("䶮")));
+    assert!(!page_of(&prepared, &path).contains(".pdf\""));
+    let (prepared, path) = portal_saying("## 一、总体情况\n\n经办人：张三。\n", "");
+    assert!(page_of(&prepared, &path).contains(".pdf\""));
+}
+
+/// A portal may bring a typeface for the names it needs.
+#[test]
+#[cfg(feature = "pdf")]
+fn a_typeface_of_the_theme_has_what_ours_lacks() {
+    let text = "## 一、总体情况\n\n经办人：张䶮。\n";
+    let font = ("themes/default/fonts/rare.otf", include_bytes!("fonts/rare.otf").as_slice());
+    let (prepared, path) = portal_with(text, "", &[font]);
+    let (made, found) = printed(&prepared, &path);
+    assert!(made.is_some() && found.is_empty(), "{found:?}");
+    assert!(page_of(&prepared, &path).contains(".pdf\""));
+    let (prepared, _) = portal_with(text, "", &[("themes/default/fonts/rare.ttf", b"none")]);
+    assert!(prepared.found.iter().any(|found| found.code == "theme/font"));
 }
 
 #[test]
 #[cfg(feature = "pdf")]
 fn anything_that_markdown_can_say_keeps_to_the_standards() {
-    assert_eq!(found_in_pdf(ANYTHING), (true, Vec::new()));
+    let (prepared, path) = portal_saying(ANYTHING, "");
+    let (made, found) = printed(&prepared, &path);
+    assert!(made.is_some() && found.is_empty(), "{found:?}");
 }
 
 /// A program without PDF does not offer it, and says so when it is asked for.

@@ -30,7 +30,7 @@ use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
 /// A code that ends in `/*` stands for its stage.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("import/*", "a foreign file is no portal; shapes.rs and the tests of import/ meet them"),
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
@@ -42,6 +42,7 @@ const ELSEWHERE: [(&str, &str); 12] = [
     ("theme/render", "nothing is rendered"),
     ("pdf/characters", "nothing is rendered; paper.rs meets it"),
     ("pdf/template", "nothing is rendered"),
+    ("theme/font", "only programs with the feature `pdf` say it; paper.rs meets it"),
     ("site/unbuilt-download", "only programs without the feature `pdf` say it; paper.rs meets it"),
 ];
 

@@ -1,17 +1,17 @@
-//! The press: a template and a typeface, and a world around them in which there is nothing
+//! The press: a template and typefaces, and a world around them in which there is nothing
 //! else to read, not even the day.
-
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use crate::fingerprint::Fingerprint;
+use crate::plan::Letters;
 
 const TEMPLATE: &str = include_str!("report.typ");
 const FONT: &[u8] = include_bytes!("font/NotoSansSC-subset.otf");
@@ -20,7 +20,11 @@ const FONT: &[u8] = include_bytes!("font/NotoSansSC-subset.otf");
 const REMEMBERED: usize = 10;
 
 /// All that is the same for every document.
-pub(super) struct Press {
+pub(in crate::render) struct Press {
+    /// The characters that can be printed.
+    pub(in crate::render) letters: Letters,
+    /// The names of the typefaces for the template: that in the program, then those of the theme.
+    pub(super) typefaces: Vec<String>,
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
@@ -30,25 +34,34 @@ pub(super) struct Press {
 
 /// Why a document was not made.
 pub(super) enum Failure {
-    /// Characters that the typeface does not have.
+    /// Characters that no typeface has.
     Characters(String),
     /// The template could not be followed, or a standard not be kept.
     Template(String),
 }
 
 impl Press {
-    /// The press; made at the first document.
-    pub(super) fn get() -> &'static Self {
-        static PRESS: OnceLock<Press> = OnceLock::new();
-        PRESS.get_or_init(Self::new)
-    }
-
-    fn new() -> Self {
+    /// A press with the typeface in the program and some more, for what that one lacks.
+    pub(in crate::render) fn new<'f>(more: impl Iterator<Item = &'f Vec<u8>>) -> Self {
         let file = |name| RootedPath::new(VirtualRoot::Project, path(name)).intern();
-        let fonts: Vec<Font> = Font::new(Bytes::new(FONT), 0).into_iter().collect();
+        let files: Vec<Bytes> =
+            std::iter::once(Bytes::new(FONT)).chain(more.cloned().map(Bytes::new)).collect();
+        let marks: Vec<Fingerprint> = files.iter().map(|file| Fingerprint::of(file)).collect();
+        let fonts: Vec<Font> = files.into_iter().flat_map(Font::iter).collect();
+        // Two files may bear one name, and of one name only one file is looked at.
+        let typefaces: Vec<String> = (0..fonts.len()).map(|number| format!("typeface {number}")).collect();
+        let mut book = FontBook::new();
+        for (font, name) in fonts.iter().zip(&typefaces) {
+            book.push(FontInfo { family: name.as_str().into(), ..font.info().clone() });
+        }
         Self {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            letters: Letters::new(fonts.iter().flat_map(|font| font.info().coverage.iter()), &marks),
+            typefaces,
+            // The cells before the rows are tagged as heads: no other way is stable yet.
+            library: LazyHash::new(
+                Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+            ),
+            book: LazyHash::new(book),
             fonts,
             template: Source::new(file("report.typ"), TEMPLATE.to_owned()),
             data: file("report.json"),
@@ -57,7 +70,7 @@ impl Press {
 
     /// Prints a document from its data; `name` tells it from all others.
     pub(super) fn print(&self, data: String, name: &str) -> Result<Vec<u8>, Failure> {
-        let missing = self.missing(&data);
+        let missing = self.letters.lacking(&data);
         if !missing.is_empty() {
             return Err(Failure::Characters(missing));
         }
@@ -73,17 +86,17 @@ impl Press {
         };
         let printed = typst_pdf::pdf(&document, &options).map_err(|wrong| failure(&wrong));
         comemo::evict(REMEMBERED);
-        printed
+        printed.map(|printed| compressed(&printed).unwrap_or(printed))
     }
+}
 
-    /// The characters of a text that the typeface does not have.
-    fn missing(&self, text: &str) -> String {
-        let has = |c: &char| {
-            let known = |font: &Font| font.info().coverage.contains(u32::from(*c));
-            c.is_control() || self.fonts.iter().any(known)
-        };
-        text.chars().filter(|c| !has(c)).collect::<BTreeSet<char>>().into_iter().collect()
-    }
+/// The same document with its objects in compressed streams: a third of it is the tags.
+fn compressed(printed: &[u8]) -> Option<Vec<u8>> {
+    let streams = lopdf::SaveOptions::builder().use_object_streams(true).use_xref_streams(true);
+    let options = streams.max_objects_per_stream(1000).compression_level(6).build();
+    let mut out = Vec::with_capacity(printed.len());
+    lopdf::Document::load_mem(printed).ok()?.save_with_options(&mut out, options).ok()?;
+    Some(out)
 }
 
 /// The path of a file of this world.
@@ -130,4 +143,9 @@ impl World for Sheet<'_> {
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }
+}
+
+/// Whether a file is a typeface.
+pub(in crate::render) fn is_typeface(bytes: &[u8]) -> bool {
+    Font::iter(Bytes::new(bytes.to_vec())).next().is_some()
 }
