@@ -9,10 +9,10 @@ const ACTIVE: [&str; 9] = [".html", ".htm", ".xhtml", ".svg", ".xml", ".js", ".m
 /// Finds attachments of kinds that may run programs.
 pub(super) fn check(report: &Report, found: &mut Diagnostics) {
     for attachment in &report.attachments {
-        let name = attachment.name.to_lowercase();
+        let name = attachment.name().to_lowercase();
         if ACTIVE.iter().any(|end| name.ends_with(end)) {
-            let diagnostic = Diagnostic::new("attachments/active").fact("name", attachment.name.as_str());
-            found.push(diagnostic.at(Place::file(&report.file(&attachment.name))));
+            let diagnostic = Diagnostic::new("attachments/active").fact("name", attachment.name());
+            found.push(diagnostic.at(Place::file(&attachment.path)));
         }
     }
 }

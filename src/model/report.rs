@@ -61,10 +61,18 @@ pub struct Section<'r> {
 /// A file beside a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its path below the folder of the report.
-    pub name: String,
+    /// Where it is.
+    pub path: SourcePath,
     /// Its size and time.
     pub stamp: Stamp,
+}
+
+impl Attachment {
+    /// Its path below the folder of the report.
+    pub fn name(&self) -> &str {
+        // Of `content/agencies/AGENCY/YEAR/NAME`.
+        self.path.as_str().splitn(5, '/').last().unwrap_or_default()
+    }
 }
 
 impl Report {
@@ -245,8 +253,8 @@ pub fn read_report(
     let mut report = Report { head, form, ..Report::blank(agency, year, None) };
     report.take_narrative(narrative, &mut found);
     report.take_files(files);
-    for Attachment { name, stamp } in &report.attachments {
-        hasher.text(name).number(stamp.size).number(stamp.modified as u64);
+    for file in &report.attachments {
+        hasher.text(file.name()).number(file.stamp.size).number(file.stamp.modified as u64);
     }
     report.read_tables(tree, agency, &mut hasher, &mut found);
     // There may be a great many reports: none keeps room it does not need.
@@ -279,10 +287,8 @@ fn form_of(
 impl Report {
     /// Takes the files that lie in its folder, but for its own two, as attachments.
     pub(super) fn take_files(&mut self, files: &[(SourcePath, Stamp)]) {
-        let folder = self.folder().len() + 1;
-        let name = |path: &SourcePath| path.as_str().get(folder..).unwrap_or_default().to_owned();
-        let all = files.iter().map(|(path, stamp)| Attachment { name: name(path), stamp: *stamp });
-        self.attachments = all.filter(|file| file.name != REPORT && file.name != TABLES).collect();
+        let all = files.iter().map(|(path, stamp)| Attachment { path: path.clone(), stamp: *stamp });
+        self.attachments = all.filter(|file| ![REPORT, TABLES].contains(&file.name())).collect();
         self.attachments.shrink_to_fit();
     }
 

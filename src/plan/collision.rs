@@ -41,7 +41,7 @@ fn in_place_of(portal: &Portal, drawn: &Drawn, name: &str) -> Option<Subject> {
 /// made there, which is the page or bears the name of the agency. Few do, of a great many.
 fn is_doubtful(report: &Report) -> bool {
     let clashes = |file: &Attachment| {
-        let name = file.name.to_lowercase();
+        let name = file.name().to_lowercase();
         name == "index.html" || name.starts_with(&*report.agency)
     };
     report.attachments.len() > 1 || report.attachments.iter().any(clashes)
@@ -54,7 +54,7 @@ fn of_files(portal: &Portal, drawn: &Drawn, report: &Report) -> Vec<Diagnostic> 
     let mut seen: BTreeMap<String, Subject> = made.map(|made| (lower(&made), made)).collect();
     let mut found = Vec::new();
     for file in &report.attachments {
-        let file = Subject::Attachment(report.file(&file.name));
+        let file = Subject::Attachment(file.path.clone());
         if let Some(first) = seen.get(&lower(&file)) {
             found.push(twice(first, &file));
         }

@@ -54,9 +54,10 @@ fn can_print(site: &Site<'_>, report: &Report) -> bool {
 
 /// The files that lie beside a report.
 pub(super) fn attachments(site: &Site<'_>, report: &Report) -> Vec<Download> {
-    let subject = |name: &str| Subject::Attachment(report.file(name));
     let files = report.attachments.iter();
-    files.map(|file| Download::new(site, &subject(&file.name), Some(file.stamp.size))).collect()
+    files
+        .map(|file| Download::new(site, &Subject::Attachment(file.path.clone()), Some(file.stamp.size)))
+        .collect()
 }
 
 impl Download {

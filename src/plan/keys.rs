@@ -190,7 +190,7 @@ fn stamp(portal: &Portal, path: &SourcePath) -> Option<Stamp> {
     let mut names = path.as_str().strip_prefix("content/agencies/")?.splitn(3, '/');
     let report = portal.report(names.next()?, names.next()?.parse().ok()?)?;
     let name = names.next()?;
-    report.attachments.iter().find(|file| file.name == name).map(|file| file.stamp)
+    report.attachments.iter().find(|file| file.name() == name).map(|file| file.stamp)
 }
 
 /// The report of the year before.

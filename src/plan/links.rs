@@ -33,7 +33,7 @@ pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
 
 /// Whether a link plainly leads to a file beside a report, as most links of reports do.
 fn is_beside(report: &Report, link: &Link) -> bool {
-    !link.to.contains(['%', '?', '#', ':']) && report.attachments.iter().any(|file| file.name == link.to)
+    !link.to.contains(['%', '?', '#', ':']) && report.attachments.iter().any(|file| file.name() == link.to)
 }
 
 /// Text of a page as it stands on that page. In another language the page lies in another

@@ -330,7 +330,7 @@ pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
     for report in &portal.reports {
         subjects.extend(in_folder(portal, report));
         let attachments = report.attachments.iter();
-        subjects.extend(attachments.map(|attachment| Subject::Attachment(report.file(&attachment.name))));
+        subjects.extend(attachments.map(|attachment| Subject::Attachment(attachment.path.clone())));
     }
     subjects.extend(portal.years().map(Subject::Year));
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
@@ -421,8 +421,8 @@ fn find_data(portal: &Portal, names: &[&str], route: &str) -> Option<Subject> {
 fn find_of_report(portal: &Portal, report: &Report, name: &str, route: &str) -> Option<Subject> {
     let made = in_folder(portal, report).find(|made| made.route().as_str() == route);
     made.or_else(|| {
-        let attachment = report.attachments.iter().find(|attachment| attachment.name == name)?;
-        Some(Subject::Attachment(report.file(&attachment.name)))
+        let attachment = report.attachments.iter().find(|attachment| attachment.name() == name)?;
+        Some(Subject::Attachment(attachment.path.clone()))
     })
 }
 
