@@ -2,10 +2,12 @@
 //!
 //! The checks turn what fails into findings; the pages show all of it.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::report::Report;
-use super::sheet::State;
+use super::sheet::{Sheet, State};
 use crate::form::{
     At, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn, evaluate,
     sides, terms,
@@ -60,48 +62,43 @@ impl Figures for Figure<'_> {
         if !previous {
             return self.report.sheets[table].figure(row, column);
         }
-        let mut sum = Decimal::ZERO;
-        for (sheet, row, column) in self.origin(table, row, column)? {
-            sum += self.previous?.0.sheets.get(sheet)?.figure(row, column)?;
-        }
-        Some(sum)
+        let (sheet, cells) = self.origin(table, row, column)?;
+        let figure = |cell: &usize| {
+            let (row, column) = sheet.table.crossing(*cell);
+            sheet.figure(row, column)
+        };
+        cells.iter().map(figure).sum()
     }
 
     fn is_blank(&self, previous: bool, table: usize, row: usize, column: usize) -> bool {
-        let blank = |report: &Report, table: usize, row: usize, column: usize| {
-            let sheet = report.sheets.get(table);
-            sheet.is_none_or(|sheet| sheet.cells()[sheet.table.cell(row, column)].state == State::Blank)
-        };
-        match (previous, self.previous) {
-            (false, _) => blank(self.report, table, row, column),
-            (true, None) => true,
-            (true, Some((report, _))) => {
-                let origin = self.origin(table, row, column).unwrap_or_default();
-                origin.into_iter().all(|(table, row, column)| blank(report, table, row, column))
+        let blank = |sheet: &Sheet, cell: usize| sheet.cells()[cell].state == State::Blank;
+        match previous {
+            false => {
+                let sheet = self.report.sheets.get(table);
+                sheet.is_none_or(|sheet| blank(sheet, sheet.table.cell(row, column)))
+            }
+            true => {
+                let origin = self.origin(table, row, column);
+                origin.is_none_or(|(sheet, cells)| cells.iter().all(|cell| blank(sheet, *cell)))
             }
         }
     }
 }
 
 impl Figure<'_> {
-    /// The cells of the year before that a cell continues: table, row, column.
-    pub fn origin(&self, table: usize, row: usize, column: usize) -> Option<Vec<(usize, usize, usize)>> {
+    /// The cells of the year before that a cell continues, by number, and their sheet.
+    pub fn origin(&self, table: usize, row: usize, column: usize) -> Option<(&Sheet, Cow<'_, [usize]>)> {
         let (previous, lineage) = self.previous?;
         let here = &self.report.sheets[table].table;
         if here.open.is_some() {
             let number = previous.form.as_ref()?.table_number(&here.id)?;
-            let there = &previous.sheets.get(number)?.table;
-            let row = there.rows.leaf_number(&here.rows.leaf(row).id)?;
-            let column = there.columns.leaf_number(&here.columns.leaf(column).id)?;
-            return Some(vec![(number, row, column)]);
+            let sheet = previous.sheets.get(number)?;
+            let row = sheet.table.rows.leaf_number(&here.rows.leaf(row).id)?;
+            let column = sheet.table.columns.leaf_number(&here.columns.leaf(column).id)?;
+            return Some((sheet, vec![sheet.table.cell(row, column)].into()));
         }
         let origin = lineage.origin(table, here.cell(row, column))?;
-        let there = &previous.sheets.get(origin.table)?.table;
-        let crossing = |cell: &usize| {
-            let (row, column) = there.crossing(*cell);
-            (origin.table, row, column)
-        };
-        Some(origin.cells.iter().map(crossing).collect())
+        Some((previous.sheets.get(origin.table)?, Cow::Borrowed(&origin.cells)))
     }
 
     /// The label of the line that a sum or rule was worked out in.

@@ -254,10 +254,9 @@ fn pair_table(figures: &Figure<'_>, number: usize, language: &str) -> PairTable 
 /// The text that a cell held the year before.
 fn text_before(figures: &Figure<'_>, number: usize, cell: usize) -> Option<String> {
     let (row, column) = figures.table(number).crossing(cell);
-    let origin = figures.origin(number, row, column)?;
-    let [(number, row, column)] = origin[..] else { return None };
-    let sheet = figures.previous?.0.sheets.get(number)?;
-    sheet.text(&sheet.cells()[sheet.table.cell(row, column)]).map(str::to_owned)
+    let (sheet, cells) = figures.origin(number, row, column)?;
+    let [cell] = cells[..] else { return None };
+    sheet.text(&sheet.cells()[cell]).map(str::to_owned)
 }
 
 /// The prose of both, section by section in the order of the later one, and how much of it

@@ -92,7 +92,7 @@ pub struct TableView {
     /// The year that the figures are set against, where they are.
     against: Option<u16>,
     /// By how much each differs from that year, with its sign; empty where it does not.
-    changes: Vec<String>,
+    changes: Vec<tera::Value>,
 }
 
 impl TableView {
@@ -151,8 +151,13 @@ impl TableView {
         if changes.iter().all(Option::is_none) {
             return self;
         }
-        let changes = changes.into_iter().map(|change| change.map(signed).unwrap_or_default());
-        Self { against: Some(year), changes: changes.collect(), ..self }
+        let mut written = String::new();
+        let change = |change: Option<Decimal>| {
+            written.clear();
+            change.into_iter().for_each(|change| write_signed(change, &mut written));
+            written.as_str().into()
+        };
+        Self { against: Some(year), changes: changes.into_iter().map(change).collect(), ..self }
     }
 
     /// Sets the figures, for tables of totals.
@@ -167,11 +172,23 @@ impl TableView {
 
 /// A change with its sign; nothing where nothing changed.
 pub(super) fn signed(change: Decimal) -> String {
-    match change {
-        _ if change.is_zero() => String::new(),
-        _ if change.is_sign_negative() => format!("\u{2212}{}", change.abs().normalize()),
-        _ => format!("+{}", change.normalize()),
-    }
+    let mut written = String::new();
+    write_signed(change, &mut written);
+    written
+}
+
+fn write_signed(change: Decimal, out: &mut String) {
+    let sign = match change {
+        _ if change.is_zero() => return,
+        _ if change.is_sign_negative() => '\u{2212}',
+        _ => '+',
+    };
+    out.push(sign);
+    // Writing to a string cannot fail. Almost all figures are counts.
+    let _ = match (change.scale(), u64::try_from(change.mantissa().unsigned_abs())) {
+        (0, Ok(count)) => write!(out, "{count}"),
+        _ => write!(out, "{}", change.abs().normalize()),
+    };
 }
 
 /// The id of a cell on a page: readable, and the same for ever. The row stands last: so it
