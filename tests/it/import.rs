@@ -33,7 +33,7 @@ fn bring_in(bytes: &[u8]) -> (Option<Draft>, Diagnostics) {
     (imported.value, imported.diagnostics)
 }
 
-fn said(reading: &Reading) -> String {
+pub(crate) fn said(reading: &Reading) -> String {
     match reading {
         Reading::Blank => String::new(),
         Reading::NotApplicable => "/".into(),
@@ -263,7 +263,7 @@ fn the_old_encoding_is_read() {
 }
 
 /// A zip archive.
-fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in entries {

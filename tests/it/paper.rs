@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gongkai::diagnostic::Diagnostics;
 use gongkai::document::Format;
 use gongkai::import::{Given, Known, KnownAgency, Reading, import};
-use gongkai::model::Report;
+use gongkai::model::{Portal, Report};
 use gongkai::path::SourcePath;
 use gongkai::pipeline::{Pipeline, Prepared};
 use gongkai::plan::Subject;
@@ -34,8 +34,7 @@ fn file(prepared: &Prepared, report: &Report, format: Format) -> Vec<u8> {
 }
 
 /// The agencies of a portal as the importer knows them.
-fn known(prepared: &Prepared) -> Known {
-    let portal = &prepared.checked.portal;
+pub(crate) fn known(portal: &Portal) -> Known {
     let agency = |agency: &Arc<gongkai::model::Agency>| {
         let name = agency.file.name.original().to_owned();
         let former = agency.file.former.iter().map(|former| former.name.original().to_owned());
@@ -61,7 +60,7 @@ fn some_reports(prepared: &Prepared) -> Vec<&Report> {
 #[test]
 fn our_own_word_file_comes_back_without_a_doubt() {
     let prepared = demo();
-    let known = known(&prepared);
+    let known = known(&prepared.checked.portal);
     let reports = some_reports(&prepared);
     assert!(reports.len() > 5, "{}", reports.len());
     for report in reports {

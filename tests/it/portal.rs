@@ -39,6 +39,12 @@ impl Files {
         self.0.get(path).map(Vec::as_slice)
     }
 
+    /// The files outside a folder, and those inside.
+    pub(crate) fn apart(&self, folder: &str) -> (Self, Self) {
+        let (inside, outside) = self.0.clone().into_iter().partition(|(path, _)| path.starts_with(folder));
+        (Self(outside), Self(inside))
+    }
+
     /// The paths of all files, sorted.
     pub(crate) fn paths(&self) -> Vec<String> {
         self.0.keys().cloned().collect()

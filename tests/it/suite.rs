@@ -11,10 +11,11 @@
 //! | `grid FORM TABLE`            | a table laid out, rows × columns of every cell   |
 //! | `sheet AGENCY YEAR TABLE`    | the figures of a report, `*` behind derived ones |
 //! | `lineage FORM OLDER TABLE`   | cells that do not stand where they stood         |
+//! | `import PATH [YEAR]`         | the draft of a foreign file and what it tells    |
 //!
 //! After a path, `(deleted)` takes the file away, `(bom)` puts a byte order mark before it,
-//! `(crlf)` ends its lines with CRLF, `(hex)` reads it as hexadecimal bytes, `(33 MB)` fills
-//! it up with empty lines. `UPDATE=1` writes what comes out into the files.
+//! `(crlf)` ends its lines with CRLF, `(hex)` reads it as hexadecimal bytes, `(zip)` packs parts,
+//! each below a line `--- NAME`, `(33 MB)` fills it up with empty lines. Foreign files lie below `import/`. `UPDATE=1` writes what comes out into the files.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -23,15 +24,25 @@ use std::path::{Path, PathBuf};
 
 use gongkai::diagnostic::{Catalogue, Diagnostics};
 use gongkai::form::{Axis, Form, GridCell, Table};
+use gongkai::import::{Given, import};
 use gongkai::model::{Checked, State};
+use gongkai::path::SourcePath;
 use gongkai::pipeline::Pipeline;
 
 use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
 /// A code that ends in `/*` stands for its stage.
-const ELSEWHERE: [(&str, &str); 13] = [
-    ("import/*", "a foreign file is no portal; shapes.rs and the tests of import/ meet them"),
+const ELSEWHERE: [(&str, &str); 21] = [
+    ("import/bomb", "too large to be written here; import.rs meets it"),
+    ("import/encrypted", "no such file can be written here; the tests of import/ meet it"),
+    ("import/pages-without-text", "no PDF can be written here; the tests of import/ meet it"),
+    ("import/no-form", "a portal has forms; nothing lacks one"),
+    ("import/remark", "no case here yet"),
+    ("import/repeated", "no case here yet"),
+    ("import/row-twice", "no case here yet"),
+    ("import/unreadable", "no case here yet"),
+    ("import/exists", "nothing is written; the tests of the command meet it"),
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
     ("source/unreadable", "a tree in memory can always be read"),
@@ -110,11 +121,15 @@ fn run(path: &Path, update: bool, codes: &mut BTreeSet<String>, wrong: &mut Stri
             }
         }
         assert!(!expectations.is_empty(), "{}: nothing is expected of “{}”", path.display(), case.name);
-        let prepared = pipeline.prepare(&files.tree());
+        let (own, foreign) = files.apart("import/");
+        let prepared = pipeline.prepare(&own.tree());
         let (checked, found) = (&*prepared.checked, &prepared.found);
         codes.extend(found.iter().map(|diagnostic| diagnostic.code.to_string()));
         for block in expectations {
-            let actual = show(&block.title, &files, checked, found);
+            let actual = match block.title.strip_prefix("import ") {
+                Some(title) => draft(title, &foreign, checked, codes),
+                None => show(&block.title, &own, checked, found),
+            };
             let expected = lines[block.lines.clone()].join("\n");
             if actual.trim_end() != expected.trim_end() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -165,8 +180,9 @@ fn lay(files: &mut Files, block: &Block, lines: &[&str]) -> bool {
         Some((title, how)) => (title, how.trim_end_matches(')')),
         None => (block.title.as_str(), ""),
     };
-    let Some((_, path)) =
-        title.split_once(' ').filter(|(language, _)| ["toml", "md", "text"].contains(language))
+    let Some((_, path)) = title
+        .split_once(' ')
+        .filter(|(language, _)| ["toml", "md", "text", "html", "xml", "csv"].contains(language))
     else {
         return false;
     };
@@ -178,6 +194,12 @@ fn lay(files: &mut Files, block: &Block, lines: &[&str]) -> bool {
         "bom" => files.put(path, format!("\u{feff}{text}")),
         "crlf" => files.put(path, text.replace('\n', "\r\n")),
         "hex" => files.put(path, bytes(&text)),
+        "zip" => {
+            let parts = text.split("--- ").skip(1).filter_map(|part| part.split_once('\n'));
+            let parts: Vec<(&str, &[u8])> =
+                parts.map(|(name, text)| (name, text.trim().as_bytes())).collect();
+            files.put(path, crate::import::archive(&parts));
+        }
         _ => {
             let size = how.strip_suffix(" MB").and_then(|size| size.parse::<usize>().ok());
             text.push_str(&"\n".repeat(size.expect("a way to write a file") << 20));
@@ -201,6 +223,46 @@ fn bytes(text: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// A foreign file as it comes in: whose it is, its sections, the figures in it, and what is told.
+fn draft(title: &str, foreign: &Files, checked: &Checked, codes: &mut BTreeSet<String>) -> String {
+    let (path, year) = title.split_once(' ').unwrap_or((title, ""));
+    let bytes = foreign.get(path).unwrap_or_else(|| panic!("no file {path}"));
+    let given = Given { year: year.parse().ok(), ..Given::default() };
+    let imported = import(&SourcePath::new(path), bytes, &crate::paper::known(&checked.portal), &given);
+    codes.extend(imported.diagnostics.iter().map(|diagnostic| diagnostic.code.to_string()));
+    let mut out = String::new();
+    if let Some(draft) = &imported.value {
+        let year = draft.year.map_or("？".to_owned(), |year| year.to_string());
+        let _ = writeln!(out, "{}，{year}，{}", draft.agency_name, draft.form.id);
+        for section in draft.sections.iter().filter(|section| !section.markdown.is_empty()) {
+            let _ = writeln!(
+                out,
+                "{}：{}",
+                section.title,
+                section.markdown.replace("\n\n", "／").replace('\n', "／")
+            );
+        }
+        for (table, read) in draft.form.tables.iter().zip(&draft.tables) {
+            for (cell, (reading, _)) in read.cells.iter().enumerate() {
+                let text = crate::import::said(reading);
+                if !text.is_empty() {
+                    let _ = writeln!(out, "{} = {text}", table.address(cell));
+                }
+            }
+        }
+    }
+    // Of findings that say the same of many cells the first is enough.
+    let mut told = BTreeSet::new();
+    let words = foreign.words(&imported.diagnostics, "zh-CN");
+    for line in words.lines().filter(|line| line.contains("[import/")) {
+        let code = line.split('[').nth(1).and_then(|rest| rest.split(']').next()).unwrap_or(line);
+        if told.insert(code.to_owned()) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    out
 }
 
 /// What an expectation comes out as.
