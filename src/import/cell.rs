@@ -48,7 +48,7 @@ pub(super) fn read_cell(
                 number = (number * factor).normalize();
                 cell.doubts.push(Doubt::Converted(remark));
             }
-            _ if unit == wanted && remark.ends_with(&unit) => {}
+            _ if !unit.is_empty() && unit == wanted && remark.ends_with(&unit) => {}
             _ => cell.doubts.push(Doubt::Remark(remark)),
         }
     }

@@ -283,6 +283,7 @@ pub(super) fn refused(refusal: Refusal, file: &SourcePath) -> Diagnostic {
     match refusal {
         Refusal::Empty => told("import/empty", file),
         Refusal::TooLarge(limit) => told("import/too-large", file).fact("limit", limit.to_string()),
+        Refusal::TooLong(limit) => told("import/too-long", file).fact("limit", limit.to_string()),
         Refusal::Bomb => told("import/bomb", file),
         Refusal::Doctype => told("import/doctype", file),
         Refusal::TooDeep => told("import/too-deep", file),

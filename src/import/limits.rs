@@ -25,6 +25,8 @@ pub(super) const CELLS: usize = 100_000;
 pub(super) const TAGS: usize = 400_000;
 /// Bytes of a web page or of a plain text.
 pub(super) const TEXT: usize = 16 << 20;
+/// Lines of a plain text.
+pub(super) const LINES: usize = 100_000;
 /// Pages of a PDF.
 pub(super) const PAGES: usize = 500;
 /// Images taken out of one file.
@@ -41,6 +43,8 @@ pub enum Refusal {
     Bomb,
     /// An office file with a document type: entities could be anything.
     Doctype,
+    /// A text of more lines than the limit.
+    TooLong(usize),
     /// Nested beyond the limit.
     TooDeep,
     /// Cut off or broken.

@@ -10,6 +10,9 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
+    if text.bytes().filter(|byte| *byte == b'\n').count() > limits::LINES {
+        return Err(Refusal::TooLong(limits::LINES));
+    }
     Ok(Original { blocks: blocks(text), ..Original::default() })
 }
 

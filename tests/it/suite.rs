@@ -35,10 +35,10 @@ use crate::portal::Files;
 /// A code that ends in `/*` stands for its stage.
 const ELSEWHERE: [(&str, &str); 21] = [
     ("import/bomb", "too large to be written here; import.rs meets it"),
+    ("import/too-long", "too long to be written here; import.rs meets it"),
     ("import/encrypted", "no such file can be written here; the tests of import/ meet it"),
     ("import/pages-without-text", "no PDF can be written here; the tests of import/ meet it"),
     ("import/no-form", "a portal has forms; nothing lacks one"),
-    ("import/remark", "no case here yet"),
     ("import/repeated", "no case here yet"),
     ("import/row-twice", "no case here yet"),
     ("import/unreadable", "no case here yet"),
