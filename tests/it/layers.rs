@@ -91,21 +91,8 @@ fn arrows_point_down() {
 /// are read field by field, so that every mistake has its place.
 #[test]
 fn serde_stays_in_its_rooms() {
-    const WRITES: [&str; 12] = [
-        "plan/",
-        "render/",
-        "site/",
-        "cli/",
-        "import/",
-        "diagnostic/",
-        "language.rs",
-        "path.rs",
-        "fingerprint.rs",
-        "source/tree.rs",
-        "model/memo.rs",
-        "pipeline/memory.rs",
-    ];
-    const READS: [&str; 9] = [
+    /// What is remembered is written and read.
+    const REMEMBERED: [&str; 9] = [
         "site/",
         "cli/",
         "diagnostic/",
@@ -116,12 +103,13 @@ fn serde_stays_in_its_rooms() {
         "model/memo.rs",
         "pipeline/memory.rs",
     ];
+    const SHOWN: [&str; 3] = ["plan/", "render/", "import/"];
     let mut wrong = Vec::new();
     for (file, text) in sources() {
         let code = code(&text);
-        for (word, rooms) in [("Serialize", &WRITES[..]), ("Deserialize", &READS[..])] {
+        for (word, shown) in [("Serialize", &SHOWN[..]), ("Deserialize", &[])] {
             let used = code.split(|c: char| !c.is_alphanumeric()).any(|name| name == word);
-            if used && !rooms.iter().any(|room| file.starts_with(room)) {
+            if used && !REMEMBERED.iter().chain(shown).any(|room| file.starts_with(room)) {
                 wrong.push(format!("{file} uses {word}"));
             }
         }
