@@ -8,7 +8,7 @@ use crate::model::Portal;
 /// How many rows a sheet of a spreadsheet has.
 const SHEET_ROWS: u64 = 1 << 20;
 /// A portal of more reports does not have them without asking: at every figure that changes the
-/// workbook alone costs two seconds of a processor for ten thousand reports.
+/// workbook alone costs a second of a processor for ten thousand reports.
 const MANY: usize = 2_000;
 
 /// Whether the portal wants a format.
