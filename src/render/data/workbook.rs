@@ -16,8 +16,8 @@ pub(super) fn write(site: &Site<'_>, out: &mut dyn Write) -> io::Result<u64> {
     let mut contents: Vec<(String, String, u64)> = Vec::new();
     for file in plan::data_files(site.portal()).iter().filter(|file| file.is_sheet()) {
         let columns = plan::columns(site, file);
-        let is_taken = |name: &str| contents.iter().any(|(known, ..)| known.eq_ignore_ascii_case(name));
-        let name = sheet_name(&file.table_name(), &is_taken);
+        let others: Vec<&str> = contents.iter().map(|(name, ..)| name.as_str()).collect();
+        let name = sheet_name(&file.table_name(), &others);
         book.begin(&name, &columns.iter().map(|column| &*column.title).collect::<Vec<_>>())?;
         let mut rows = 0;
         records(site, file, &mut |record| {

@@ -54,9 +54,8 @@ impl<'r> Layout<'r> {
                 tables.push(placed);
             }
             if !tables.is_empty() {
-                let is_taken =
-                    |name: &str| pages.iter().any(|page: &Page<'_>| page.name.eq_ignore_ascii_case(name));
-                let name = sheet_name(section.title.get(language), &is_taken);
+                let others: Vec<&str> = pages.iter().map(|page: &Page<'_>| page.name.as_str()).collect();
+                let name = sheet_name(section.title.get(language), &others);
                 let width = tables.iter().map(Placed::width).max().unwrap_or(1);
                 pages.push(Page { name, tables, width });
             }
@@ -189,8 +188,8 @@ pub(super) fn lines(text: &str, width: f64) -> u32 {
     text.split('\n').map(|line| (text_width(line) as f64 / room).ceil().max(1.0) as u32).sum()
 }
 
-/// A name for a sheet: short, without the signs that names cannot have, and not taken.
-pub(in crate::render) fn sheet_name(title: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+/// A name for a sheet: short, without the signs that names cannot have, unlike the others.
+pub(in crate::render) fn sheet_name(title: &str, others: &[&str]) -> String {
     let plain: String =
         title.chars().map(|c| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c }).collect();
     let cut = |length: usize| {
@@ -201,10 +200,11 @@ pub(in crate::render) fn sheet_name(title: &str, is_taken: &dyn Fn(&str) -> bool
         };
         plain.trim().chars().take_while(fits).collect::<String>().trim_end().to_owned()
     };
+    let taken = |name: &str| others.iter().any(|other| other.to_lowercase() == name.to_lowercase());
     let numbered = (2..).map(|number| format!("{} {number}", cut(NAME - 4)));
     std::iter::once(cut(NAME))
         .chain(numbered)
-        .find(|name| !name.is_empty() && !is_taken(name))
+        .find(|name| !name.is_empty() && !taken(name))
         .unwrap_or_default()
 }
 
@@ -214,16 +214,11 @@ mod tests {
 
     #[test]
     fn sheets_have_names_that_spreadsheets_take() {
-        let none = |_: &str| false;
-        assert_eq!(sheet_name("二、主动公开政府信息情况", &none), "二、主动公开政府信息情况");
-        assert_eq!(sheet_name("V.A. Received/Processed [all]", &none), "V.A. Received Processed  all");
-        assert_eq!(
-            sheet_name("3. Requests received and processed", &none),
-            "3. Requests received and proces"
-        );
-        let others = ["Costs", "costs 2"];
-        let is_taken = |name: &str| others.iter().any(|other| other.eq_ignore_ascii_case(name));
-        assert_eq!(sheet_name("COSTS", &is_taken), "COSTS 3");
+        assert_eq!(sheet_name("二、主动公开政府信息情况", &[]), "二、主动公开政府信息情况");
+        assert_eq!(sheet_name("V.A. Received/Processed [all]", &[]), "V.A. Received Processed  all");
+        assert_eq!(sheet_name("3. Requests received and processed", &[]), "3. Requests received and proces");
+        assert_eq!(sheet_name("COSTS", &["Costs", "costs 2"]), "COSTS 3");
+        assert_eq!(sheet_name("ÉTATS", &["états"]), "ÉTATS 2");
     }
 
     #[test]
