@@ -38,13 +38,17 @@ impl Kind {
     /// Whether a number is one of this kind.
     pub fn admits(self, number: Decimal) -> bool {
         match self {
-            Self::Count => number.fract().is_zero() && !number.is_sign_negative(),
-            Self::Change => number.fract().is_zero(),
+            Self::Count => is_whole(number) && !number.is_sign_negative(),
+            Self::Change => is_whole(number),
             Self::Amount | Self::Days => !number.is_sign_negative() || number.is_zero(),
             Self::Percent => number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED,
             Self::Text => true,
         }
     }
+}
+
+fn is_whole(number: Decimal) -> bool {
+    number.scale() == 0 || number.fract().is_zero()
 }
 
 /// The marks of a cell that does not apply; the first is the one we write.
@@ -96,6 +100,10 @@ pub enum Spelling {
 /// [`Spelling::Loose`].
 pub fn parse_value(text: &str, kind: Kind) -> Option<(Value, Spelling)> {
     let trimmed = text.trim();
+    // Almost every cell holds a count.
+    if let Some(number) = parse_count(trimmed).filter(|_| kind != Kind::Text) {
+        return Some((Value::Number(number.into()), Spelling::Plain));
+    }
     match trimmed {
         "" => return Some((Value::Blank, Spelling::Plain)),
         mark if NOT_APPLICABLE.contains(&mark) => return Some((Value::NotApplicable, Spelling::Plain)),
@@ -109,6 +117,15 @@ pub fn parse_value(text: &str, kind: Kind) -> Option<(Value, Spelling)> {
     }
     let narrow: String = trimmed.chars().filter_map(narrow).collect();
     parse_number(&narrow).map(|number| (Value::Number(number), Spelling::Loose))
+}
+
+/// A whole number in ASCII digits that is not too long to be added up as it is read.
+fn parse_count(text: &str) -> Option<u64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    text.bytes()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0')))
 }
 
 fn parse_number(text: &str) -> Option<Decimal> {

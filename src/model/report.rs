@@ -415,8 +415,13 @@ fn section_of(form: &Form, passage: &Passage) -> Option<usize> {
     if let Some(id) = &passage.id {
         return form.sections.iter().position(|section| *section.id == **id);
     }
-    let heading = plain_heading(&passage.heading);
-    form.sections.iter().position(|section| section.plain_titles.iter().any(|title| **title == heading))
+    let sections = || form.sections.iter();
+    let is_title =
+        |section: &crate::form::Section| section.title.all().any(|(_, title)| title == passage.heading);
+    sections().position(is_title).or_else(|| {
+        let heading = plain_heading(&passage.heading);
+        sections().position(|section| section.plain_titles.iter().any(|title| **title == heading))
+    })
 }
 
 fn unknown_section(form: &Form, heading: &str, place: Place) -> Diagnostic {

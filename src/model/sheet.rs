@@ -58,6 +58,12 @@ impl Cell {
         }
     }
 
+    /// Its number, if it holds one that is written without decimals.
+    pub fn count(&self) -> Option<i64> {
+        let is_number = matches!(self.state, State::Number | State::Derived);
+        (is_number && self.decimals == 0).then_some(self.digits)
+    }
+
     /// Whether it holds the number 0.
     pub fn is_zero(&self) -> bool {
         matches!(self.state, State::Number | State::Derived) && self.digits == 0
@@ -77,9 +83,9 @@ impl Cell {
 /// The number as written; nothing where there is none.
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.state, self.decimals) {
-            (State::Number | State::Derived, 0) => self.digits.fmt(f),
-            _ => self.value().map_or(Ok(()), |value| value.fmt(f)),
+        match self.count() {
+            Some(count) => count.fmt(f),
+            None => self.value().map_or(Ok(()), |value| value.fmt(f)),
         }
     }
 }

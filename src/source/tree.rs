@@ -190,7 +190,7 @@ impl SourceTree {
     /// # Errors
     /// A placed diagnostic when it cannot be read or is not UTF-8.
     pub fn text(&self, path: &SourcePath) -> Result<String, Box<Diagnostic>> {
-        text(path, self.bytes(path)?)
+        text(path, &self.bytes(path)?)
     }
 }
 
@@ -201,18 +201,14 @@ fn now() -> i64 {
 }
 
 /// Bytes as text: UTF-8, without a byte order mark, lines ended by LF.
-fn text(path: &SourcePath, bytes: Cow<'_, [u8]>) -> Result<String, Box<Diagnostic>> {
-    let text = String::from_utf8(bytes.into_owned()).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
+fn text(path: &SourcePath, bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
+        let offset = error.valid_up_to();
         let code = if is_gb18030(&bytes[offset..]) { "source/gb18030" } else { "source/not-utf8" };
         Box::new(Diagnostic::new(code).fact("offset", offset.to_string()).at(Place::file(path)))
     })?;
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    };
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() })
 }
 
 /// Whether bytes that are not UTF-8 look like GB18030: lead and trail bytes in its ranges.
