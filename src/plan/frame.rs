@@ -27,9 +27,9 @@ pub struct Drawn {
     pub assets: BTreeMap<String, Asset>,
     /// The kinds of output, by [`Subject::kind`]; all where the theme names none.
     pub kinds: Option<BTreeSet<String>>,
-    /// The variables that each template asks for, by template; a view leaves out what
-    /// nobody asks for.
-    pub variables: BTreeMap<&'static str, BTreeSet<String>>,
+    /// The names that each template of an output mentions, by template: a view leaves out
+    /// what is large and nobody mentions.
+    pub names: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Drawn {
@@ -40,10 +40,10 @@ impl Drawn {
         !optional || self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
     }
 
-    /// Whether the template of an output asks for a variable.
-    pub fn asks(&self, subject: &Subject, variable: &str) -> bool {
-        let asked = subject.template().and_then(|template| self.variables.get(template));
-        asked.is_none_or(|asked| asked.contains(variable))
+    /// Whether the template of an output may ask for a variable, or for a part of one.
+    pub fn asks(&self, subject: &Subject, name: &str) -> bool {
+        let names = subject.template().and_then(|template| self.names.get(template));
+        names.is_none_or(|names| names.contains(name))
     }
 }
 
@@ -220,7 +220,7 @@ impl<'c> Site<'c> {
             Subject::Agency(id) => agency::insert(self, id, &mut context)?,
             Subject::Series(id) => series::insert(self, id, &mut context)?,
             Subject::Report(agency, year) | Subject::Embed(agency, year) => {
-                report::insert(self, agency, *year, &mut context)?
+                report::insert(self, agency, *year, subject, &mut context)?
             }
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),

@@ -235,23 +235,24 @@ pub(super) fn highlights(site: &Site<'_>, report: &Report) -> Vec<HighlightItem>
     form.highlights.iter().map(item).collect()
 }
 
+/// Inserts what the page of a report shows, or `subject`, another output that shows it.
 pub(super) fn insert(
     site: &Site<'_>,
     agency: &str,
     year: u16,
+    subject: &Subject,
     context: &mut tera::Context,
 ) -> Option<PageView> {
     let portal = site.portal();
     let (agency, report) = (portal.agency(agency)?, portal.report(agency, year)?);
-    let subject = Subject::Report(agency.id.to_string(), year);
     let title = report.title(agency, site.language);
-    context.insert("report", &report_view(site, agency, report, &title));
-    site.insert(context, &subject, "checks", || checks(site, report));
-    site.insert(context, &subject, "findings", || findings(site, report));
-    site.insert(context, &subject, "pair", || compare::pair_of(site, report));
-    site.insert(context, &subject, "corrections", || correction::corrections(site, report));
-    site.insert(context, &subject, "downloads", || downloads(site, report));
-    site.insert(context, &subject, "attachments", || attachments(site, report));
+    context.insert("report", &report_view(site, agency, report, &title, subject));
+    site.insert(context, subject, "checks", || checks(site, report));
+    site.insert(context, subject, "findings", || findings(site, report));
+    site.insert(context, subject, "pair", || compare::pair_of(site, report));
+    site.insert(context, subject, "corrections", || correction::corrections(site, report));
+    site.insert(context, subject, "downloads", || downloads(site, report));
+    site.insert(context, subject, "attachments", || attachments(site, report));
     let neighbour = |year: Option<u16>| {
         let other = portal.report(&agency.id, year?)?;
         Some(Neighbour::new(site, agency, other))
@@ -259,12 +260,19 @@ pub(super) fn insert(
     context.insert("previous", &neighbour(year.checked_sub(1)));
     context.insert("next", &neighbour(year.checked_add(1)));
     let agencies = Catalogue::get().word("agencies", site.language);
-    let page = PageView::new(site, &subject, title.clone()).about(title);
+    let own = Subject::Report(agency.id.to_string(), year);
+    let page = PageView::new(site, &own, title.clone()).about(title);
     let page = page.below(agencies, &Subject::Agencies);
     Some(page.below(agency.name(site.language), &Subject::Agency(agency.id.to_string())))
 }
 
-fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -> ReportView {
+fn report_view(
+    site: &Site<'_>,
+    agency: &Agency,
+    report: &Report,
+    title: &str,
+    subject: &Subject,
+) -> ReportView {
     let language = site.language;
     let due = site.portal().due(agency, report.year);
     let page = Subject::Report(agency.id.to_string(), report.year);
@@ -295,7 +303,7 @@ fn report_view(site: &Site<'_>, agency: &Agency, report: &Report, title: &str) -
         index: report.head.index.clone(),
         lead: lead(site, report).unwrap_or_default(),
         preface: links::text(site, &page, report.preface()),
-        sections: sections(site, report, &page),
+        sections: sections(site, report, &page, subject),
         highlights: highlights(site, report),
         series: series::href(site, &agency.id),
         extra: report.head.extra.clone(),
@@ -346,18 +354,21 @@ fn changes(figures: &Figure<'_>, number: usize) -> Vec<Option<Decimal>> {
 }
 
 /// The sections of the form with their prose and tables; then the prose that fits none.
-fn sections(site: &Site<'_>, report: &Report, page: &Subject) -> Vec<SectionView> {
+fn sections(site: &Site<'_>, report: &Report, page: &Subject, subject: &Subject) -> Vec<SectionView> {
     let found = site.checked.found_in(report);
+    let asks = |name: &str| site.drawn.asks(subject, name);
+    let (marks, against) = (asks("marks"), asks("changes") || asks("against"));
     let figures = beside(site, report);
     let has_figures = |older: &Report| older.sheets.iter().any(|sheet| !sheet.is_blank());
-    let older = figures.previous.filter(|(older, _)| has_figures(older)).map(|(older, _)| older.year);
+    let older =
+        figures.previous.filter(|(older, _)| against && has_figures(older)).map(|(older, _)| older.year);
     let cells: Vec<&str> = found.iter().filter_map(|diagnostic| diagnostic.cell.as_deref()).collect();
     let table = |number: &usize| {
         let (form, sheet) = (report.form.as_ref()?, report.sheet(*number)?);
         let is_found = |cell: usize| !cells.is_empty() && cells.contains(&sheet.table.address(cell).as_str());
-        let view = TableView::filled(form, sheet, site.grids, &is_found);
+        let view = TableView::filled(form, sheet, site.grids, marks.then_some(&is_found));
         Some(match older {
-            Some(year) => view.against(year, changes(&figures, *number)),
+            Some(year) => view.against(year, &sheet.table, &changes(&figures, *number)),
             None => view,
         })
     };

@@ -31,10 +31,17 @@ pub struct GridView {
     leaf: bool,
     /// Whether it belongs to a sum.
     sum: bool,
-    /// The number of the figure in `figures` and `marks`.
-    at: usize,
     /// The address of a cell.
     address: String,
+}
+
+/// A row of the body as templates see it.
+#[derive(Serialize)]
+struct RowView {
+    /// The labels that begin in it.
+    labels: Vec<GridView>,
+    /// Its cells, one for each figure.
+    cells: Vec<GridView>,
 }
 
 /// A table of a form, laid out in one language.
@@ -72,7 +79,7 @@ impl Grids {
     }
 }
 
-/// A table with its figures, as templates see it.
+/// A table with its figures, as templates see it. What belongs to cells is there row by row.
 #[derive(Serialize)]
 pub struct TableView {
     id: String,
@@ -85,43 +92,46 @@ pub struct TableView {
     width: usize,
     head: tera::Value,
     body: tera::Value,
-    /// The figures by number of the cell, as written.
-    figures: Vec<tera::Value>,
+    /// The figures as written.
+    figures: tera::Value,
     /// What to know of each: `zero`, `blank`, `na`, `derived`, `found`; or empty.
-    marks: Vec<&'static str>,
+    marks: tera::Value,
     /// The year that the figures are set against, where they are.
     against: Option<u16>,
     /// By how much each differs from that year, with its sign; empty where it does not.
-    changes: Vec<tera::Value>,
+    changes: tera::Value,
 }
 
 impl TableView {
-    /// A table with the figures of a sheet. `found` says whether a cell has findings.
-    pub fn filled(form: &Form, sheet: &Sheet, grids: &Grids, found: &dyn Fn(usize) -> bool) -> Self {
-        let mut view = Self::blank(form, &sheet.table, grids);
-        view.marks.reserve_exact(sheet.cells().len());
-        view.figures.reserve_exact(sheet.cells().len());
-        let mut written = String::new();
-        for (number, cell) in sheet.cells().iter().enumerate() {
-            view.marks.push(match cell.state {
+    /// A table with the figures of a sheet. `found` says whether a cell has findings; without
+    /// it there are no marks.
+    pub fn filled(form: &Form, sheet: &Sheet, grids: &Grids, found: Option<&dyn Fn(usize) -> bool>) -> Self {
+        let mut figure = |cell: usize| {
+            let cell = &sheet.cells()[cell];
+            match (cell.state, cell.count()) {
+                (State::NotApplicable, _) => "/".into(),
+                (State::Text, _) => sheet.text(cell).unwrap_or_default().into(),
+                // Digits need no escaping.
+                (_, Some(count)) => tera::Value::safe_string(itoa::Buffer::new().format(count)),
+                _ => tera::Value::safe_string(&cell.to_string()),
+            }
+        };
+        let mark = |found: &dyn Fn(usize) -> bool, number: usize| {
+            let cell = &sheet.cells()[number];
+            let mark = match cell.state {
                 _ if found(number) => "found",
                 State::Blank => "blank",
                 State::NotApplicable => "na",
                 State::Derived => "derived",
                 State::Number if cell.is_zero() => "zero",
                 State::Number | State::Text => "",
-            });
-            // One piece of memory for all of them: a portal has millions.
-            written.clear();
-            match cell.state {
-                State::NotApplicable => written.push('/'),
-                State::Text => written.push_str(sheet.text(cell).unwrap_or_default()),
-                // Writing to a string cannot fail.
-                _ => drop(write!(written, "{cell}")),
-            }
-            view.figures.push(written.as_str().into());
-        }
-        view
+            };
+            tera::Value::safe_string(mark)
+        };
+        let figures = by_row(&sheet.table, &mut figure);
+        let marks = found.map(|found| by_row(&sheet.table, &mut |cell| mark(found, cell)));
+        let blank = Self::blank(form, &sheet.table, grids);
+        Self { figures, marks: marks.unwrap_or_else(none), ..blank }
     }
 
     /// A blank table.
@@ -139,35 +149,46 @@ impl TableView {
             width: table.columns.leaves.len(),
             head,
             body,
-            figures: Vec::new(),
-            marks: Vec::new(),
+            figures: none(),
+            marks: none(),
             against: None,
-            changes: Vec::new(),
+            changes: none(),
         }
     }
 
-    /// Sets the figures against those of a year, if any of them can be.
-    pub fn against(self, year: u16, changes: Vec<Option<Decimal>>) -> Self {
+    /// Sets the figures against those of a year, if any of them can be: `changes` says by how
+    /// much each cell of a table differs.
+    pub fn against(self, year: u16, table: &Table, changes: &[Option<Decimal>]) -> Self {
         if changes.iter().all(Option::is_none) {
             return self;
         }
         let mut written = String::new();
-        let change = |change: Option<Decimal>| {
+        let mut change = |cell: usize| {
             written.clear();
-            change.into_iter().for_each(|change| write_signed(change, &mut written));
-            written.as_str().into()
+            changes[cell].into_iter().for_each(|change| write_signed(change, &mut written));
+            tera::Value::safe_string(&written)
         };
-        Self { against: Some(year), changes: changes.into_iter().map(change).collect(), ..self }
+        Self { against: Some(year), changes: by_row(table, &mut change), ..self }
     }
 
     /// Sets the figures, for tables of totals.
-    pub fn with_figures(self, figures: Vec<String>) -> Self {
-        Self {
-            marks: vec![""; figures.len()],
-            figures: figures.into_iter().map(Into::into).collect(),
-            ..self
-        }
+    pub fn with_figures(self, table: &Table, figures: &[String]) -> Self {
+        Self { figures: by_row(table, &mut |cell| figures[cell].as_str().into()), ..self }
     }
+}
+
+/// Something for each cell of a table, row by row.
+fn by_row(table: &Table, of: &mut dyn FnMut(usize) -> tera::Value) -> tera::Value {
+    let width = table.columns.leaves.len();
+    let mut row = |row: usize| -> tera::Value {
+        (0..width).map(|column| of(table.cell(row, column))).collect::<Vec<_>>().into()
+    };
+    (0..table.rows.leaves.len()).map(&mut row).collect::<Vec<_>>().into()
+}
+
+/// Nothing for any cell.
+fn none() -> tera::Value {
+    Vec::<tera::Value>::new().into()
 }
 
 /// A change with its sign; nothing where nothing changed.
@@ -199,14 +220,16 @@ pub(super) fn cell_id(table: &Table, cell: usize) -> String {
 }
 
 fn lay_out(table: &Table, language: &str) -> Laid {
-    let view = |rows: &[Vec<GridCell>]| {
-        let rows: Vec<Vec<GridView>> = rows
-            .iter()
-            .map(|row| row.iter().map(|cell| grid_view(table, cell, language)).collect())
-            .collect();
-        tera::Value::from_serializable(&rows)
+    let view = |cell: &GridCell| grid_view(table, cell, language);
+    let head: Vec<Vec<GridView>> = table.grid.head.iter().map(|row| row.iter().map(view).collect()).collect();
+    let row = |row: &Vec<GridCell>| {
+        let is_cell = |cell: &&GridCell| matches!(cell, GridCell::Cell(_));
+        let (cells, labels): (Vec<_>, Vec<_>) = row.iter().partition(is_cell);
+        let views = |some: Vec<&GridCell>| some.into_iter().map(view).collect();
+        RowView { labels: views(labels), cells: views(cells) }
     };
-    Laid { head: view(&table.grid.head), body: view(&table.grid.body) }
+    let body: Vec<RowView> = table.grid.body.iter().map(row).collect();
+    Laid { head: tera::Value::from_serializable(&head), body: tera::Value::from_serializable(&body) }
 }
 
 fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
@@ -230,7 +253,6 @@ fn grid_view(table: &Table, cell: &GridCell, language: &str) -> GridView {
             GridView {
                 id: cell_id(table, at),
                 sum: table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some(),
-                at,
                 address: table.address(at),
                 ..GridView::new("cell")
             }
@@ -248,7 +270,6 @@ impl GridView {
             id: String::new(),
             leaf: false,
             sum: false,
-            at: 0,
             address: String::new(),
         }
     }

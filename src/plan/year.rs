@@ -252,7 +252,8 @@ fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
     let table = |number: usize| {
         let figures = total(form, number, reports()).cells;
         let figures = figures.into_iter().map(|cell| cell.map(|value| value.to_string()).unwrap_or_default());
-        TableView::blank(form, &form.tables[number], site.grids).with_figures(figures.collect())
+        let (table, figures) = (&form.tables[number], figures.collect::<Vec<_>>());
+        TableView::blank(form, table, site.grids).with_figures(table, &figures)
     };
     TotalsView {
         form: form.id.to_string(),

@@ -5,6 +5,7 @@ mod data;
 mod docx;
 mod filters;
 mod json;
+mod names;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod search;

@@ -1,6 +1,5 @@
 //! A view and a template give text.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use tera::{Context, ErrorKind, Tera};
@@ -9,7 +8,7 @@ use super::filters;
 use super::theme::{LAYERS, Theme};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::path::SourcePath;
-use crate::plan::{SiteView, Subject};
+use crate::plan::SiteView;
 
 /// The template engine with a theme in it, for one portal and language.
 pub(super) struct Engine(Tera);
@@ -37,16 +36,6 @@ pub(super) fn compile(theme: &Theme, found: &mut Diagnostics) -> Tera {
     }
     found.extend(&wrong);
     empty()
-}
-
-/// The variables that each template of an output asks for, those of its parents and
-/// includes among them.
-pub(super) fn variables(tera: &Tera) -> BTreeMap<&'static str, BTreeSet<String>> {
-    let asked = |template: &'static str| {
-        let names = tera.get_template_variables(template).ok()?;
-        Some((template, names.into_iter().map(str::to_owned).collect()))
-    };
-    Subject::TEMPLATES.into_iter().filter_map(asked).collect()
 }
 
 fn empty() -> Tera {

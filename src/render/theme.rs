@@ -11,7 +11,7 @@ use include_dir::{Dir, include_dir};
 
 #[cfg(feature = "pdf")]
 use super::pdf::{Press, is_typeface};
-use super::{Content, template};
+use super::{Content, names, template};
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::fields::{self, Fields};
 use crate::fingerprint::{Fingerprint, Fingerprinter};
@@ -160,7 +160,7 @@ impl Theme {
         theme.fingerprint = hasher.finish();
         theme.drop_unused();
         theme.engine = template::compile(&theme, &mut found);
-        theme.drawn.variables = template::variables(&theme.engine);
+        theme.drawn.names = names::names(&theme.templates);
         Diagnosed::new(theme, found)
     }
 
