@@ -8,7 +8,7 @@ use super::Subject;
 use super::correction::{ChangeItem, CorrectionView};
 use super::frame::Site;
 use super::page::PageView;
-use super::{correction, home, series};
+use super::{correction, home, series, year_table};
 use crate::diagnostic::Catalogue;
 use crate::model::{Agency, Portal};
 
@@ -109,7 +109,7 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
         Subject::Forms,
     ]
     .into_iter();
-    let years = portal.years().map(Subject::Year);
+    let years = portal.years().map(Subject::Year).chain(year_table::pages(portal));
     let forms = portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string()));
     let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
     let prose = prose.map(|(name, _)| Subject::Prose(name.to_string()));
@@ -136,7 +136,8 @@ fn with_figures(portal: &Portal) -> impl Iterator<Item = &Arc<Agency>> {
 /// The numbers of the parts, where one file is not enough.
 pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let forms = portal.forms.in_use(&portal.settings).count();
-    let others = 6 + portal.years().count() + forms + portal.pages.len() + portal.agencies.len();
+    let years = portal.years().count() + year_table::pages(portal).count();
+    let others = 6 + years + forms + portal.pages.len() + portal.agencies.len();
     let others = others + with_figures(portal).count();
     let all = (portal.reports.len() + others) * portal.settings.languages().count();
     if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::letters::Letters;
 use super::page::PageView;
 use super::table::Grids;
-use super::{Subject, agency, compare, correction, data, feed, form, home, report, search, series, year};
+use super::{
+    Subject, agency, compare, correction, data, feed, form, home, report, search, series, year, year_table,
+};
 use crate::document::{Facts, Prose};
 use crate::model::{Checked, Portal};
 
@@ -224,6 +226,7 @@ impl<'c> Site<'c> {
             }
             Subject::Years => year::insert_list(self, &mut context),
             Subject::Year(year) => year::insert(self, *year, subject, &mut context),
+            Subject::YearTable(year, table) => year_table::insert(self, *year, *table, &mut context)?,
             Subject::Changes => correction::insert(self, &mut context),
             Subject::Compare => compare::insert_list(self, &mut context),
             Subject::Pair(agency, year) => compare::insert(self, agency, *year, &mut context)?,

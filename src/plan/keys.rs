@@ -128,7 +128,7 @@ impl Keys {
                 add_all(key.add(self.agencies), portal.reports_of(id));
             }
             // A year is set against the one before.
-            Subject::Year(year) => {
+            Subject::Year(year) | Subject::YearTable(year, _) => {
                 key.add(self.agencies);
                 add_all(&mut key, portal.reports_in(*year));
                 add_all(&mut key, portal.reports_in(year.saturating_sub(1)));

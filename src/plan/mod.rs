@@ -6,6 +6,7 @@
 
 mod agency;
 mod api;
+mod breakdown;
 mod chart;
 mod collision;
 mod compare;
@@ -30,6 +31,7 @@ mod series;
 mod table;
 mod timeline;
 mod year;
+mod year_table;
 
 pub use api::{ApiFile, api};
 pub use compare::{CompareData, CompareForm, compare_data, compare_form};
@@ -46,6 +48,7 @@ pub use paper::{Block, Caption, Cell, CellKind, Paper, Run, Size, Table, paper};
 pub use report::{ReportFacts, report_facts};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
 pub use table::{GridView, Grids, TableView};
+pub use year_table::YearTable;
 
 use std::sync::Arc;
 
@@ -80,6 +83,8 @@ pub enum Subject {
     Years,
     /// A year.
     Year(u16),
+    /// A table of a year, where it is too long for the page of the year.
+    YearTable(u16, YearTable),
     /// All corrections.
     Changes,
     /// What can be compared.
@@ -145,6 +150,7 @@ impl Subject {
             Self::Attachment(path) => Route::file(path.as_str().trim_start_matches("content/")),
             Self::Years => Route::page("years"),
             Self::Year(year) => Route::page(&format!("years/{year}")),
+            Self::YearTable(year, table) => Route::page(&format!("years/{year}/{table}")),
             Self::Changes => Route::page("changes"),
             Self::Compare => Route::page("compare"),
             Self::Pair(agency, year) => Route::page(&format!("compare/{agency}/{}-{year}", year - 1)),
@@ -180,7 +186,7 @@ impl Subject {
             Self::Compare | Self::Pair(..) | Self::CompareForm(_) => false,
             Self::DataFile(_) | Self::Api(_) => true,
             Self::Home | Self::Agencies | Self::Agency(_) | Self::Report(..) | Self::Changes => false,
-            Self::Series(_) => false,
+            Self::Series(_) | Self::YearTable(..) => false,
             Self::Data | Self::Years | Self::Year(_) | Self::Forms | Self::Form(_) | Self::Prose(_) => false,
             Self::Search | Self::SearchTerms(_) | Self::SearchAgencies(_) => false,
             Self::SearchText(..) | Self::SearchPage(_) | Self::Feed => false,
@@ -215,10 +221,34 @@ impl Subject {
     }
 
     /// All kinds of output. Attachments and static files are always there.
-    pub const KINDS: [&'static str; 26] = [
-        "embed", "series", "home", "agencies", "agency", "report", "csv", "json", "xlsx", "docx", "pdf",
-        "years", "year", "changes", "compare", "pair", "forms", "form", "data", "api", "prose", "404",
-        "atom", "sitemap", "robots", "search",
+    pub const KINDS: [&'static str; 27] = [
+        "embed",
+        "series",
+        "home",
+        "agencies",
+        "agency",
+        "report",
+        "csv",
+        "json",
+        "xlsx",
+        "docx",
+        "pdf",
+        "years",
+        "year",
+        "year_table",
+        "changes",
+        "compare",
+        "pair",
+        "forms",
+        "form",
+        "data",
+        "api",
+        "prose",
+        "404",
+        "atom",
+        "sitemap",
+        "robots",
+        "search",
     ];
 
     /// The template that draws it; `None` for what is no page of text.
@@ -232,6 +262,7 @@ impl Subject {
             Self::Embed(..) => "embed.html",
             Self::Years => "years.html",
             Self::Year(_) => "year.html",
+            Self::YearTable(..) => "year_table.html",
             Self::Changes => "changes.html",
             Self::Compare => "compare.html",
             Self::Pair(..) => "pair.html",
@@ -261,7 +292,7 @@ impl Subject {
     }
 
     /// The names of all templates.
-    pub const TEMPLATES: [&'static str; 21] = [
+    pub const TEMPLATES: [&'static str; 22] = [
         "home.html",
         "agencies.html",
         "agency.html",
@@ -270,6 +301,7 @@ impl Subject {
         "report.html",
         "years.html",
         "year.html",
+        "year_table.html",
         "changes.html",
         "compare.html",
         "pair.html",
@@ -333,6 +365,7 @@ pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
         subjects.extend(attachments.map(|attachment| Subject::Attachment(attachment.path.clone())));
     }
     subjects.extend(portal.years().map(Subject::Year));
+    subjects.extend(year_table::pages(portal));
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
     let pages = portal.pages.iter().filter(|(name, _)| &**name != "index");
     subjects.extend(pages.map(|(name, _)| Subject::Prose(name.to_string())));
@@ -471,6 +504,7 @@ fn find_fixed(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             let year: u16 = year.parse().ok()?;
             portal.years().find(|known| *known == year).map(Subject::Year)?
         }
+        ["years", year, table, "index.html"] => year_table::find(portal, year.parse().ok()?, table)?,
         ["forms", id, "index.html"] => {
             let form = portal.forms.in_use(&portal.settings).find(|form| *form.id == *id)?;
             Subject::Form(form.id.to_string())

@@ -11,16 +11,24 @@ use super::year::{FEW, by_scope, forms_of};
 use crate::form::{Form, Ranking};
 use crate::model::Report;
 
+/// Where all are on a page of their own, those up to this rank are on the page of the year.
+const FIRST: usize = 10;
+
 /// A ranking of the reports of one form.
 #[derive(Serialize)]
 pub(super) struct RankingView {
-    title: String,
+    /// What it shows.
+    pub title: String,
     /// What the figure is called.
     figure: String,
     /// What its whole is called; empty where figures are ranked as they are.
     among: String,
     /// Below this many cases a share is not ranked.
     few: i64,
+    /// How many agencies there are.
+    agencies: usize,
+    /// The page of its own, where all its rows are; empty where they are here.
+    href: String,
     /// Ranked, the greatest first.
     rows: Vec<RankRow>,
     /// Those whose whole is too small.
@@ -54,13 +62,13 @@ struct Entry<'r> {
 
 /// The rankings that the forms of a year ask for.
 pub(super) fn rankings(site: &Site<'_>, year: u16) -> Vec<RankingView> {
-    let forms = forms_of(site, year);
+    let forms = forms_of(site.portal(), year);
     let rankings = forms.iter().flat_map(|form| form.rankings.iter().map(move |ranking| (form, ranking)));
     rankings.map(|(form, ranking)| view(site, year, form, ranking)).collect()
 }
 
 fn view(site: &Site<'_>, year: u16, form: &Form, ranking: &Ranking) -> RankingView {
-    let (_, single) = by_scope(site, year, form);
+    let (_, single) = by_scope(site.portal(), year, form);
     let entries = single.iter().filter_map(|report| {
         let of = ranking.among.as_ref().and_then(|among| report.highlight(among));
         Some(Entry { value: report.highlight(&ranking.figure)?, of, report })
@@ -81,8 +89,18 @@ fn view(site: &Site<'_>, year: u16, form: &Form, ranking: &Ranking) -> RankingVi
         figure: label(&ranking.figure),
         among: ranking.among.as_ref().map(label).unwrap_or_default(),
         few: FEW,
+        agencies: ranked.len() + others.len(),
+        href: String::new(),
         rows: rows.collect(),
         others: others.iter().map(|entry| row(entry, 0, false)).collect(),
+    }
+}
+
+impl RankingView {
+    /// The first of them; all are on a page of its own.
+    pub(super) fn folded(mut self, href: String) -> Self {
+        self.rows.retain(|row| row.rank <= FIRST);
+        Self { href, others: Vec::new(), ..self }
     }
 }
 

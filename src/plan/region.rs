@@ -32,7 +32,7 @@ struct RegionRow {
 /// their whole area count, and their figures do not: they hold those of others already.
 pub(super) fn regions(site: &Site<'_>, year: u16) -> Option<RegionsView> {
     let portal = site.portal();
-    let form = forms_of(site, year).into_iter().next();
+    let form = forms_of(site.portal(), year).into_iter().next();
     let highlights = form.as_ref().map_or(&[][..], |form| &form.highlights);
     let blank = || (0, 0, 0, vec![Decimal::ZERO; highlights.len()]);
     let mut regions: BTreeMap<String, _> = BTreeMap::new();

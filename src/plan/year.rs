@@ -4,20 +4,21 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use super::Subject;
+use super::breakdown::{BreakdownView, breakdowns};
 use super::frame::Site;
 use super::page::PageView;
-use super::ranking::rankings;
+use super::ranking::{RankingView, rankings};
 use super::region::regions;
-use super::report::{ReportItem, cell_of};
+use super::report::ReportItem;
 use super::table::TableView;
 use super::timeline::timeline;
+use super::year_table::{self, MANY, YearTable};
 use crate::diagnostic::Catalogue;
-use crate::form::{Breakdown, Form, Highlight};
-use crate::model::{Agency, Report, total};
+use crate::form::{Form, Highlight};
+use crate::model::{Agency, Portal, Report, total};
 
 #[derive(Serialize)]
 struct YearItem {
@@ -54,36 +55,8 @@ struct SumView {
     id: String,
     label: String,
     value: String,
-    /// The parts that are not 0, the greatest first: `3 + 2 + 1`.
+    /// The parts that are not 0, the greatest first: `3 + 2 + 1`; empty where they are many.
     formula: String,
-}
-
-/// How the cases of a year fell into parts, agency by agency.
-#[derive(Serialize)]
-struct BreakdownView {
-    title: String,
-    whole: String,
-    parts: Vec<String>,
-    rows: Vec<BreakdownRow>,
-    /// The row of all agencies.
-    total: BreakdownRow,
-}
-
-#[derive(Serialize)]
-struct BreakdownRow {
-    agency: String,
-    href: String,
-    whole: String,
-    cells: Vec<BreakdownCell>,
-}
-
-#[derive(Serialize)]
-struct BreakdownCell {
-    value: String,
-    /// The id of the cell on the report's page; empty for a sum of cells.
-    cell: String,
-    /// How deep it is tinted, 0 to 6: by its share of the whole.
-    tint: u8,
 }
 
 /// Below this many cases a share says nothing.
@@ -118,10 +91,22 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
     site.insert(context, of, "reports", || &items);
     site.insert(context, of, "missing", || missing(site, year));
     site.insert(context, of, "totals", || totals(site, year));
-    site.insert(context, of, "breakdowns", || breakdowns(site, year));
+    let apart = year_table::apart(portal, year);
+    let href = |table: YearTable| {
+        let page = Subject::YearTable(year, table);
+        (apart.contains(&table) && site.drawn.wants(&page)).then(|| page.route().to_string())
+    };
+    site.insert(context, of, "breakdowns", || {
+        let href = |number| href(YearTable::Breakdown(number));
+        folded(breakdowns(site, year), href, BreakdownView::folded)
+    });
+    site.insert(context, of, "rankings", || {
+        let href = |number| href(YearTable::Ranking(number));
+        folded(rankings(site, year), href, RankingView::folded)
+    });
     site.insert(context, of, "timeline", || timeline(site, year));
-    site.insert(context, of, "rankings", || rankings(site, year));
     site.insert(context, of, "regions", || regions(site, year));
+    context.insert("long", &(items.len() > MANY));
     context.insert("year", &year_item(site, year));
     let neighbour =
         |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
@@ -130,6 +115,15 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
     let word = |word| Catalogue::get().word(word, site.language);
     let title = word("year-title").replace("{year}", &year.to_string());
     PageView::new(site, &Subject::Year(year), title).below(word("years"), &Subject::Years)
+}
+
+/// Tables of which those that have a page of their own are folded.
+fn folded<V>(views: Vec<V>, href: impl Fn(usize) -> Option<String>, fold: fn(V, String) -> V) -> Vec<V> {
+    let fold = |(view, number)| match href(number) {
+        Some(href) => fold(view, href),
+        None => view,
+    };
+    views.into_iter().zip(1..).map(fold).collect()
 }
 
 fn missing(site: &Site<'_>, year: u16) -> Vec<MissingItem> {
@@ -144,13 +138,13 @@ fn missing(site: &Site<'_>, year: u16) -> Vec<MissingItem> {
 }
 
 fn totals(site: &Site<'_>, year: u16) -> Vec<TotalsView> {
-    forms_of(site, year).iter().map(|form| totals_of(site, year, form)).collect()
+    forms_of(site.portal(), year).iter().map(|form| totals_of(site, year, form)).collect()
 }
 
 /// The forms of the reports of a year.
-pub(super) fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
+pub(super) fn forms_of(portal: &Portal, year: u16) -> Vec<Arc<Form>> {
     let mut forms: Vec<Arc<Form>> = Vec::new();
-    for form in site.portal().reports_in(year).filter_map(|report| report.form.as_ref()) {
+    for form in portal.reports_in(year).filter_map(|report| report.form.as_ref()) {
         if !forms.iter().any(|known| known.id == form.id) {
             forms.push(form.clone());
         }
@@ -160,88 +154,27 @@ pub(super) fn forms_of(site: &Site<'_>, year: u16) -> Vec<Arc<Form>> {
 
 /// The reports of a year of one form: first those for a whole area, which hold figures of
 /// others already, then all others.
-pub(super) fn by_scope<'c>(
-    site: &Site<'c>,
+pub(super) fn by_scope<'p>(
+    portal: &'p Portal,
     year: u16,
     form: &Form,
-) -> (Vec<&'c Arc<Report>>, Vec<&'c Arc<Report>>) {
-    let portal = site.portal();
+) -> (Vec<&'p Arc<Report>>, Vec<&'p Arc<Report>>) {
     let of_form = |report: &&Arc<Report>| report.form.as_ref().is_some_and(|own| own.id == form.id);
     let is_area =
         |report: &&Arc<Report>| portal.agency(&report.agency).is_some_and(|agency| agency.file.area);
     portal.reports_in(year).filter(of_form).partition(is_area)
 }
 
-fn breakdowns(site: &Site<'_>, year: u16) -> Vec<BreakdownView> {
-    let forms = forms_of(site, year);
-    let view = |form: &Arc<Form>| Some(breakdown(site, year, form, form.breakdown.as_ref()?));
-    forms.iter().filter_map(view).collect()
-}
-
-fn breakdown(site: &Site<'_>, year: u16, form: &Form, breakdown: &Breakdown) -> BreakdownView {
-    let label = |highlight: &Highlight| highlight.label.get(site.language).to_owned();
-    let (_, single) = by_scope(site, year, form);
-    let mut sums = vec![Decimal::ZERO; breakdown.parts.len()];
-    let mut sum = Decimal::ZERO;
-    let mut rows = Vec::new();
-    for report in single {
-        let Some(agency) = site.portal().agency(&report.agency) else { continue };
-        let Some(whole) = report.highlight(&breakdown.whole) else { continue };
-        let parts: Vec<_> =
-            breakdown.parts.iter().map(|part| report.highlight(part).unwrap_or_default()).collect();
-        sum += whole;
-        sums.iter_mut().zip(&parts).for_each(|(sum, part)| *sum += part);
-        let mut row = BreakdownRow::new(whole, &parts);
-        row.agency = agency.short(site.language).to_owned();
-        row.href = Subject::Report(agency.id.to_string(), year).route().to_string();
-        for (cell, part) in row.cells.iter_mut().zip(&breakdown.parts) {
-            cell.cell = cell_of(form, part.table, &part.cells);
-        }
-        rows.push(row);
-    }
-    BreakdownView {
-        title: breakdown.title.get(site.language).to_owned(),
-        whole: label(&breakdown.whole),
-        parts: breakdown.parts.iter().map(label).collect(),
-        rows,
-        total: BreakdownRow::new(sum, &sums),
-    }
-}
-
-impl BreakdownRow {
-    fn new(whole: Decimal, parts: &[Decimal]) -> Self {
-        let cell = |part: &Decimal| BreakdownCell {
-            value: part.to_string(),
-            cell: String::new(),
-            tint: tint(*part, whole),
-        };
-        Self {
-            agency: String::new(),
-            href: String::new(),
-            whole: whole.to_string(),
-            cells: parts.iter().map(cell).collect(),
-        }
-    }
-}
-
-/// The tint of a part of a whole: none for nothing, nor where the whole is small.
-fn tint(part: Decimal, whole: Decimal) -> u8 {
-    if part <= Decimal::ZERO || whole < Decimal::from(FEW) {
-        return 0;
-    }
-    let sixths = (part * Decimal::from(6)).checked_div(whole).unwrap_or_default();
-    sixths.ceil().to_u8().unwrap_or(6).clamp(1, 6)
-}
-
 /// The totals of one form: agencies that report for their whole area are left out, since
 /// their figures hold those of others already.
 fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
-    let (areas, single) = by_scope(site, year, form);
+    let (areas, single) = by_scope(site.portal(), year, form);
     let reports = || single.iter().map(|report| &***report);
-    let highlight = |highlight: &crate::form::Highlight| {
+    let highlight = |highlight: &Highlight| {
         let mut values: Vec<Decimal> = reports().filter_map(|report| report.highlight(highlight)).collect();
         values.sort_unstable_by(|a, b| b.cmp(a));
         let parts = values.iter().filter(|value| !value.is_zero());
+        let parts = parts.take(if values.len() > MANY { 0 } else { MANY });
         SumView {
             id: highlight.id.to_string(),
             label: highlight.label.get(site.language).to_owned(),
@@ -266,15 +199,5 @@ fn totals_of(site: &Site<'_>, year: u16, form: &Arc<Form>) -> TotalsView {
             .filter(|number| form.tables[*number].open.is_none())
             .map(table)
             .collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn tints_follow_the_share() {
-        let tint = |part: i64, whole: i64| super::tint(part.into(), whole.into());
-        assert_eq!([tint(0, 12), tint(1, 12), tint(2, 12), tint(3, 12), tint(12, 12)], [0, 1, 1, 2, 6]);
-        assert_eq!([tint(4, 4), tint(5, 5)], [0, 6]);
     }
 }
