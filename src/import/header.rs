@@ -165,7 +165,7 @@ fn segments(pieces: &[Piece], labels: &[usize], words: &TableWords) -> (Vec<Matc
         if let Some(lower) = stacks.get(at) {
             let parts = lower.iter().map(|at| pieces[*at].key.as_str());
             keys.push((std::iter::once(piece.key.as_str()).chain(parts).collect(), *at));
-        } else if words.columns_of(&piece.key).1 {
+        } else if words.columns_named(&piece.key).1 {
             keys.push((piece.key.clone(), *at));
         } else if !piece.bare.is_empty() && words.columns_of(&piece.bare).1 {
             // A remark in brackets behind a label is not part of it.
@@ -242,7 +242,8 @@ fn segments_of(keys: &[(String, usize)], words: &TableWords) -> (Vec<Match>, Vec
             if joined.chars().count() > 40 {
                 break;
             }
-            let (lines, exact) = words.columns_of(&joined);
+            let (lines, exact) =
+                if take == 1 { words.columns_named(&joined) } else { words.columns_of(&joined) };
             if lines.is_empty() || !exact && take > 2 {
                 continue;
             }

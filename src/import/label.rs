@@ -31,7 +31,12 @@ pub(super) fn bare_key(text: &str) -> String {
 
 /// The text in half width, in the usual characters.
 pub(super) fn widths(text: &str) -> String {
-    text.nfkc().map(alike).collect()
+    text.nfkc().filter(|c| !is_unseen(*c)).map(alike).collect()
+}
+
+/// Whether a character shows nothing and takes no room: editors and office programs leave such between others.
+pub(super) fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 fn fold(text: &str) -> String {

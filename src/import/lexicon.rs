@@ -22,6 +22,8 @@ pub(super) struct TableWords {
     pub row_lines: Vec<Vec<String>>,
     /// All its column lines, headings too.
     pub columns: Vec<Vec<String>>,
+    /// For each column line the keys of the way to it: its label behind those of the headings over it.
+    pub paths: Vec<Vec<String>>,
     /// Those of its column lines that are headings.
     pub headings: Vec<usize>,
     /// Its caption, heading, corner and note.
@@ -62,10 +64,12 @@ impl TableWords {
             furniture.into_iter().flatten().flat_map(|text| keys(text, &[])).collect();
         furniture.sort_unstable();
         furniture.dedup();
+        let columns = lines(&table.columns);
         Self {
+            paths: paths(table, &columns),
             rows: table.rows.leaves.iter().map(|line| rows[*line].clone()).collect(),
             row_lines: rows,
-            columns: lines(&table.columns),
+            columns,
             headings: (0..table.columns.lines.len())
                 .filter(|at| table.columns.lines[*at].leaf.is_none())
                 .collect(),
@@ -92,15 +96,26 @@ impl TableWords {
             && (self.words().any(|word| word.contains(key)) || self.words().any(|word| near(key, word)))
     }
 
+    /// The column lines that a single cell names in full, with the headings over them, or by their label alone; and
+    /// whether it is so exactly.
+    pub(super) fn columns_named(&self, key: &str) -> (Vec<usize>, bool) {
+        let (lines, exact) = self.columns_of(key);
+        let paths = if exact { Vec::new() } else { among(&self.paths, &|word| word == key) };
+        if paths.is_empty() { (lines, exact) } else { (paths, true) }
+    }
+
     /// The column lines whose label this key is, and whether it is so exactly; slips count only if nothing is exact.
     pub(super) fn columns_of(&self, key: &str) -> (Vec<usize>, bool) {
-        let lines = |test: &dyn Fn(&str) -> bool| -> Vec<usize> {
-            let has = |words: &Vec<String>| words.iter().any(|word| test(word));
-            self.columns.iter().enumerate().filter(|(_, words)| has(words)).map(|(line, _)| line).collect()
-        };
+        let lines = |test: &dyn Fn(&str) -> bool| among(&self.columns, test);
         let exact = lines(&|word| word == key);
         if exact.is_empty() { (lines(&|word| near(key, word)), false) } else { (exact, true) }
     }
+}
+
+/// The lines that have such a word.
+fn among(lines: &[Vec<String>], test: &dyn Fn(&str) -> bool) -> Vec<usize> {
+    let has = |words: &Vec<String>| words.iter().any(|word| test(word));
+    lines.iter().enumerate().filter(|(_, words)| has(words)).map(|(line, _)| line).collect()
 }
 
 /// Whether a key is a word with slips that are forgiven.
@@ -112,6 +127,26 @@ pub(super) fn near(key: &str, word: &str) -> bool {
 
 fn lines(axis: &Axis) -> Vec<Vec<String>> {
     axis.lines.iter().map(|line| keys(&line.label, &line.also)).collect()
+}
+
+/// The keys of columns behind those of one or more headings over them.
+fn paths(table: &Table, words: &[Vec<String>]) -> Vec<Vec<String>> {
+    let top = table.heading.as_ref().map_or_else(Vec::new, |heading| keys(heading, &[]));
+    let behind = |heads: &[String], ways: &[String]| -> Vec<String> {
+        heads.iter().flat_map(|head| ways.iter().map(move |way| format!("{head}{way}"))).collect()
+    };
+    let path = |line: usize| {
+        let (mut ways, mut above) = (words[line].clone(), table.columns.lines[line].parent);
+        let mut all = behind(&top, &ways);
+        while let Some(heading) = above {
+            ways = behind(&words[heading], &ways);
+            all.extend(behind(&top, &ways));
+            all.extend(ways.iter().cloned());
+            above = table.columns.lines[heading].parent;
+        }
+        all
+    };
+    (0..words.len()).map(path).collect()
 }
 
 fn keys(label: &Localised, also: &[String]) -> Vec<String> {

@@ -381,7 +381,9 @@ fn put(table: &mut TableReading, number: usize, cell: CellReading) {
             let words = (say(&first.reading), say(&cell.reading));
             if first.reading == Reading::Blank {
                 *place = Some(CellReading { doubts: vec![Doubt::Twice(words.0)], ..cell });
-            } else if cell.reading != Reading::Blank {
+            } else if cell.reading == Reading::Blank {
+                first.doubts.push(Doubt::Twice(words.1));
+            } else {
                 first.reading = Reading::Blank;
                 first.doubts = vec![Doubt::Open(vec![words.0, words.1])];
             }

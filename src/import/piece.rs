@@ -3,7 +3,7 @@
 
 use super::block::{Block, Place, TextGrid};
 use super::figure::{self, Figure};
-use super::label::{bare_key, key, widths};
+use super::label::{bare_key, is_unseen, key, widths};
 
 /// A cell of a grid, or a piece of a line.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub(super) struct Piece {
 
 impl Piece {
     fn new(text: &str, place: Place, block: usize, row: usize) -> Self {
+        let text: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+        let text = text.trim();
         let figure = figure::read(text);
         let prose = figure.is_none() && is_prose(text);
         let label = figure.is_none() && !prose;

@@ -2,8 +2,25 @@
 //! a terminal keeps its columns; lines of a Markdown table or with one row of pipes each become a grid. One cell
 //! per line is left as lines: which of them belong together only the form can tell.
 
+use std::borrow::Cow;
+
 use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
 use super::limits::{self, Refusal};
+use super::{drawn, tabbed};
+
+/// A line and its number in the original, from 1.
+#[derive(Clone, Debug)]
+pub(super) struct Numbered<'t> {
+    /// The number.
+    pub number: u32,
+    /// What stands in the line.
+    pub text: Cow<'t, str>,
+}
+
+/// The lines of a text with their numbers.
+pub(super) fn numbered(text: &str) -> Vec<Numbered<'_>> {
+    (1..).zip(text.split('\n')).map(|(number, text)| Numbered { number, text: text.into() }).collect()
+}
 
 /// Reads a plain text.
 pub(super) fn read(text: &str) -> Result<Original, Refusal> {
@@ -18,37 +35,38 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
 
 /// The blocks of a text that keeps its lines.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let lines: Vec<&str> = text.split('\n').collect();
-    let lines = closed(&lines);
+    let mut lines = tabbed::gather(drawn::erase(numbered(text)));
+    close(&mut lines);
     let wide = wide(&lines);
     let mut blocks = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let height = lines[at..].iter().take_while(|line| is_row(line)).count();
+        let height = lines[at..].iter().take_while(|line| is_row(&line.text)).count();
         if height >= 2 {
-            blocks.push(Block::Grid(grid(&lines[at..at + height], at)));
+            blocks.push(Block::Grid(grid(&lines[at..at + height])));
             at += height;
         } else {
-            let place = Place::Line(at as u32 + 1);
-            blocks.push(Block::Line(Line { fragments: fragments(lines[at], wide), place }));
+            let place = Place::Line(lines[at].number);
+            blocks.push(Block::Line(Line { fragments: fragments(&lines[at].text, wide), place }));
             at += 1;
         }
     }
     blocks
 }
 
-/// The lines without the pipes that stand on a line of their own to end the cell before; other pipes alone on a line
-/// are blank cells.
-fn closed<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+/// Takes away the pipes that stand on a line of their own to end the cell before; other pipes alone on a line are blank
+/// cells.
+fn close(lines: &mut [Numbered<'_>]) {
     let mut open = false;
-    let close = |line: &&'a str| {
-        let text = line.trim();
+    for line in lines {
+        let text = line.text.trim();
         let pipes = !text.is_empty() && text.chars().all(|c| matches!(c, '|' | ' '));
-        let kept = if pipes && open { &text[1..] } else { *line };
+        let closes = pipes && open;
         open = if text.is_empty() { open } else { !text.ends_with('|') };
-        kept
-    };
-    lines.iter().map(close).collect()
+        if closes {
+            line.text = text[1..].to_owned().into();
+        }
+    }
 }
 
 /// Whether a line is a whole row of a table: several cells between pipes, or between tabs.
@@ -63,10 +81,10 @@ fn is_row(line: &str) -> bool {
         || line.matches('\t').count() >= 2
 }
 
-fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
+fn grid(lines: &[Numbered<'_>]) -> super::block::TextGrid {
     let mut grid = GridBuilder::default();
-    for (offset, line) in lines.iter().enumerate() {
-        let line = line.trim_matches([' ', '\r', '\u{c}']);
+    for Numbered { number, text } in lines {
+        let line = text.trim_matches([' ', '\r', '\u{c}']);
         let cells: Vec<&str> = if line.contains('|') {
             let inner = line.strip_prefix('|').unwrap_or(line);
             without_padding(inner).split('|').collect()
@@ -83,9 +101,7 @@ fn grid(lines: &[&str], first: usize) -> super::block::TextGrid {
         grid.row();
         for cell in cells {
             let text = cell.trim().replace("<br>", "\n").replace("<br/>", "\n");
-            grid.cell(text.trim_matches('*').to_owned(), (1, 1), None, |_, _| {
-                Place::Line((first + offset) as u32 + 1)
-            });
+            grid.cell(text.trim_matches('*').to_owned(), (1, 1), None, |_, _| Place::Line(*number));
         }
     }
     grid.finish(None)
@@ -104,9 +120,9 @@ fn without_padding(row: &str) -> &str {
 
 /// How many columns a Han character takes: two where a terminal laid the text out, one where a program counted
 /// characters. Whichever makes more pieces stand under each other is right.
-fn wide(lines: &[&str]) -> f32 {
+fn wide(lines: &[Numbered<'_>]) -> f32 {
     let distinct = |wide: f32| {
-        let pieces = lines.iter().map(|line| fragments(line, wide)).filter(|pieces| pieces.len() >= 3);
+        let pieces = lines.iter().map(|line| fragments(&line.text, wide)).filter(|pieces| pieces.len() >= 3);
         let mut starts: Vec<i64> =
             pieces.flat_map(|pieces| pieces.into_iter().skip(1).map(|piece| piece.extent.0 as i64)).collect();
         starts.sort_unstable();

@@ -86,9 +86,9 @@ fn try_shape(shape: Shape, mess: Mess, seed: u64) -> (usize, usize, Vec<String>)
 fn check_mess(name: &str, mess: Mess, seeds: u64, least: usize) {
     for shape in Shape::ALL {
         // A turned table is known by the labels of its columns. Without them, or with too many slips in them, it is
-        // told and not read; so is a head in another order whose words are written downward.
+        // told and not read; so is a head in another order whose words are written downward or woven into each other.
         let unknown = shape == Shape::Transposed && mess.lost_heads + mess.slips > 0
-            || shape == Shape::PdfUpright && mess.shuffled;
+            || matches!(shape, Shape::PdfUpright | Shape::PdfLayout | Shape::PdfTight) && mess.shuffled;
         let least = if unknown { 0 } else { least };
         let (mut right, mut all) = (0, 0);
         for seed in 0..seeds {
@@ -101,17 +101,24 @@ fn check_mess(name: &str, mess: Mess, seeds: u64, least: usize) {
     }
 }
 
-/// No figure of any shape in any mess is silently wrong. One seed each, or as many as `SEEDS` says; prints what came in.
+/// No figure of any shape in any mess is silently wrong. Every third pair, or as many seeds of each as `SEEDS` says; prints what came in.
 /// `SHAPE` and `MESS` choose, `KEEP` names a folder for the reports of which a figure is silently wrong.
 #[test]
 fn every_shape_in_every_mess() {
     let chosen = |name: &str, variable: &str| {
         std::env::var(variable).map_or(true, |only| only.split(',').any(|only| only == name))
     };
-    let seeds: u64 = std::env::var("SEEDS").map_or(1, |seeds| seeds.parse().expect("a number"));
+    let asked = std::env::var("SEEDS").ok();
+    let seeds: u64 = asked.as_ref().map_or(1, |seeds| seeds.parse().expect("a number"));
     let mut wrong = 0;
-    for (name, mess) in messes().into_iter().filter(|(name, _)| chosen(name, "MESS")) {
-        for shape in Shape::ALL.into_iter().filter(|shape| chosen(&format!("{shape:?}"), "SHAPE")) {
+    for (turn, (name, mess)) in messes().into_iter().enumerate().filter(|(_, (name, _))| chosen(name, "MESS"))
+    {
+        for (number, shape) in Shape::ALL.into_iter().enumerate() {
+            if !chosen(&format!("{shape:?}"), "SHAPE")
+                || asked.is_none() && !(number + turn).is_multiple_of(3)
+            {
+                continue;
+            }
             let (mut right, mut all, mut bad) = (0, 0, Vec::new());
             for seed in 0..seeds {
                 let (good, of, silent) = try_shape(shape, mess, seed);
@@ -171,6 +178,11 @@ fn messes() -> Vec<(&'static str, Mess)> {
         ("strange", Mess { strange: 10, ..none }),
         ("repeated", Mess { repeated: 40, ..none }),
         ("sounds", Mess { sounds: 30, ..none }),
+        ("numbered", Mess { numbered: 100, ..none }),
+        ("notes", Mess { notes: 60, ..none }),
+        ("subtotals", Mess { subtotals: 50, ..none }),
+        ("totals", Mess { totals: 70, ..none }),
+        ("errors", Mess { errors: 3, ..none }),
         ("all", all),
         ("all-shuffled", Mess { shuffled: true, blanks: 0, ..all }),
     ]
@@ -178,49 +190,49 @@ fn messes() -> Vec<(&'static str, Mess)> {
 
 #[test]
 fn plain_reports_come_in_whole() {
-    check_mess("plain", Mess::default(), 3, 99);
+    check_mess("plain", Mess::default(), 2, 99);
 }
 
 #[test]
 fn labels_in_any_spelling() {
-    check_mess("spelling", Mess { spelling: 50, ..Mess::default() }, 3, 99);
-    check_mess("slips", Mess { slips: 25, ..Mess::default() }, 4, 90);
-    check_mess("broken", Mess { broken: 50, ..Mess::default() }, 3, 99);
+    check_mess("spelling", Mess { spelling: 50, ..Mess::default() }, 2, 99);
+    check_mess("slips", Mess { slips: 25, ..Mess::default() }, 3, 90);
+    check_mess("broken", Mess { broken: 50, ..Mess::default() }, 2, 99);
 }
 
 #[test]
 fn columns_in_another_order_and_lost_heads() {
-    check_mess("shuffled", Mess { shuffled: true, ..Mess::default() }, 3, 99);
-    check_mess("lost heads", Mess { lost_heads: 60, ..Mess::default() }, 3, 90);
+    check_mess("shuffled", Mess { shuffled: true, ..Mess::default() }, 2, 99);
+    check_mess("lost heads", Mess { lost_heads: 60, ..Mess::default() }, 2, 90);
 }
 
 #[test]
 fn figures_as_people_write_them() {
     let mess = Mess { strokes: 40, digits: 40, remarks: 10, ..Mess::default() };
-    check_mess("digits", mess, 3, 98);
+    check_mess("digits", mess, 2, 98);
 }
 
 #[test]
 fn rows_and_heads_that_the_form_does_not_have() {
-    check_mess("strange", Mess { strange: 20, ..Mess::default() }, 3, 99);
-    check_mess("missing", Mess { missing: 10, ..Mess::default() }, 3, 99);
-    check_mess("repeated", Mess { repeated: 40, ..Mess::default() }, 3, 99);
-    check_mess("marks", Mess { marks: 10, sounds: 20, ..Mess::default() }, 3, 99);
+    check_mess("strange", Mess { strange: 20, ..Mess::default() }, 2, 99);
+    check_mess("missing", Mess { missing: 10, ..Mess::default() }, 2, 99);
+    check_mess("repeated", Mess { repeated: 40, ..Mess::default() }, 2, 99);
+    check_mess("marks", Mess { marks: 10, sounds: 20, ..Mess::default() }, 2, 99);
 }
 
 #[test]
 fn what_is_lost_is_never_guessed_silently() {
-    check_mess("lost labels", Mess { lost_labels: 10, ..Mess::default() }, 3, 80);
-    check_mess("blanks", Mess { blanks: 60, ..Mess::default() }, 3, 40);
-    check_mess("zeros", Mess { blanks: 100, ..Mess::default() }, 3, 60);
-    check_mess("pages", Mess { pages: true, ..Mess::default() }, 3, 95);
+    check_mess("lost labels", Mess { lost_labels: 10, ..Mess::default() }, 2, 80);
+    check_mess("blanks", Mess { blanks: 60, ..Mess::default() }, 2, 40);
+    check_mess("zeros", Mess { blanks: 100, ..Mess::default() }, 2, 60);
+    check_mess("pages", Mess { pages: true, ..Mess::default() }, 2, 95);
 }
 
 #[test]
 fn everything_at_once() {
     let mess = Mess { missing: 0, strange: 0, repeated: 0, marks: 0, sounds: 0, ..great_mess() };
-    check_mess("everything", mess, 4, 40);
-    check_mess("everything shuffled", Mess { shuffled: true, blanks: 0, ..mess }, 4, 60);
+    check_mess("everything", mess, 3, 40);
+    check_mess("everything shuffled", Mess { shuffled: true, blanks: 0, ..mess }, 3, 60);
 }
 
 #[test]

@@ -1,9 +1,17 @@
 //! Writes a report out in every shape that an importer meets: the same figures as a web page, a Markdown table, a
 //! list of cells, text out of a PDF, with labels as people spell them. One seed, one report.
 
+mod emit;
+mod layout;
+mod page;
+mod spelling;
+
 use std::fmt::Write;
 
 use gongkai::form::{Axis, Form, GridCell, Kind, Table};
+
+use emit::emit;
+use spelling::{broken, spell, thousands, wide};
 
 /// Numbers by chance, the same for one seed on every machine.
 pub(crate) struct Chance(u64);
@@ -80,11 +88,35 @@ pub(crate) enum Shape {
     HtmlSplit,
     /// Text out of a PDF whose narrow head is written downward.
     PdfUpright,
+    /// A page saved by a word processor, on a finer grid, with rows of which the boundaries stand aside.
+    HtmlWord,
+    /// Cells with what editors leave behind.
+    HtmlJunk,
+    /// Spans over a row too many or too few.
+    HtmlSpans,
+    /// One table for the whole report, chapters and prose in rows of it.
+    HtmlGlued,
+    /// What a browser copies: a tab between cells, on a line of its own where cells hold paragraphs.
+    InnerText,
+    /// A row a line, what a span covers said again.
+    TabsRepeated,
+    /// The same in Markdown.
+    MarkdownRepeated,
+    /// Rules of characters around the cells.
+    BoxDrawn,
+    /// Markdown with the tables as HTML, as programs write that read pictures.
+    MarkdownPage,
+    /// The way to each row and column as its label.
+    PathLabels,
+    /// Text out of a PDF that keeps the layout of the page.
+    PdfLayout,
+    /// The same a space apart; blank cells leave no trace.
+    PdfTight,
 }
 
 impl Shape {
     /// All shapes.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::Html,
         Self::HtmlPadded,
         Self::HtmlRepeated,
@@ -112,6 +144,18 @@ impl Shape {
         Self::HtmlPasted,
         Self::HtmlSplit,
         Self::PdfUpright,
+        Self::HtmlWord,
+        Self::HtmlJunk,
+        Self::HtmlSpans,
+        Self::HtmlGlued,
+        Self::InnerText,
+        Self::TabsRepeated,
+        Self::MarkdownRepeated,
+        Self::BoxDrawn,
+        Self::MarkdownPage,
+        Self::PathLabels,
+        Self::PdfLayout,
+        Self::PdfTight,
     ];
 
     /// Whether it is a web page.
@@ -128,6 +172,10 @@ impl Shape {
                 | Self::Boxes
                 | Self::HtmlPasted
                 | Self::HtmlSplit
+                | Self::HtmlWord
+                | Self::HtmlJunk
+                | Self::HtmlSpans
+                | Self::HtmlGlued
         )
     }
 }
@@ -167,6 +215,16 @@ pub(crate) struct Mess {
     pub(crate) marks: usize,
     /// Labels with the sound of their characters in brackets.
     pub(crate) sounds: usize,
+    /// Tables whose rows are numbered in a column of their own.
+    pub(crate) numbered: usize,
+    /// Tables with a row of words below the figures.
+    pub(crate) notes: usize,
+    /// Groups of rows that begin with a row of what they come to.
+    pub(crate) subtotals: usize,
+    /// Totals at the end of a row that are left blank.
+    pub(crate) totals: usize,
+    /// Figures that make a sum wrong.
+    pub(crate) errors: usize,
 }
 
 /// A report: for each table its figures by cell, and the order of its columns.
@@ -175,6 +233,7 @@ pub(crate) struct Sample<'f> {
     /// The figures as the form wants them; blank where nothing is written.
     pub(crate) figures: Vec<Vec<String>>,
     orders: Vec<Vec<usize>>,
+    numbered: bool,
 }
 
 /// A cell of a table as it is printed.
@@ -218,7 +277,7 @@ impl<'f> Sample<'f> {
             figures.push(cells.iter().enumerate().map(write).collect());
         }
         let orders = form.tables.iter().map(|table| (0..table.columns.leaves.len()).collect()).collect();
-        Self { form, figures, orders }
+        Self { form, figures, orders, numbered: false }
     }
 
     /// Leaves some figures blank and some not applicable; sums stay.
@@ -242,7 +301,9 @@ impl<'f> Sample<'f> {
                 *order = shuffled(&table.columns, None, chance);
             }
         }
+        self.numbered = mess.numbered > 0 && chance.percent(mess.numbered);
         let mut out = String::new();
+        let mut glued: Vec<Vec<Printed>> = Vec::new();
         let title = "某某市园林和绿化局2022年政府信息公开工作年度报告";
         let html = shape.is_page();
         if html {
@@ -251,6 +312,7 @@ impl<'f> Sample<'f> {
                 "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>{title}</title></head><body>"
             );
         }
+        let mark = if shape == Shape::MarkdownPage { "## " } else { "" };
         line(&mut out, html, title);
         line(&mut out, html, "发布日期：2023-01-16 来源：市园林局");
         line(
@@ -259,12 +321,15 @@ impl<'f> Sample<'f> {
             "本报告依照有关规定编写，所列数据的统计期限自2022年1月1日起至2022年12月31日止。",
         );
         for section in &self.form.sections {
-            line(&mut out, html, section.title.original());
-            line(
-                &mut out,
-                html,
-                "全年各项工作按部署推进，制度逐步健全，具体情况见下表所列，相关数据均经核对。",
-            );
+            let heading = section.title.original();
+            let prose = "全年各项工作按部署推进，制度逐步健全，具体情况见下表所列，相关数据均经核对。";
+            if shape == Shape::HtmlGlued {
+                glued.push(vec![Printed::wide(heading)]);
+                glued.push(vec![Printed::wide(prose)]);
+            } else {
+                line(&mut out, html, &format!("{mark}{heading}"));
+                line(&mut out, html, prose);
+            }
             let mut rows = Vec::new();
             let mut last = None;
             for number in &section.tables {
@@ -293,8 +358,14 @@ impl<'f> Sample<'f> {
                 // Nobody turns four tables in one.
                 let turned = shape == Shape::Transposed && section.tables.len() > 1;
                 let shape = if turned { Shape::Html } else { shape };
-                emit(&mut out, &rows, shape, mess, chance);
+                match shape {
+                    Shape::HtmlGlued => glued.append(&mut rows),
+                    _ => emit(&mut out, &rows, shape, mess, chance),
+                }
             }
+        }
+        if !glued.is_empty() {
+            emit(&mut out, &page::glue(glued), Shape::Html, mess, chance);
         }
         line(&mut out, html, "某某市园林和绿化局");
         line(&mut out, html, "2023年1月16日");
@@ -306,7 +377,7 @@ impl<'f> Sample<'f> {
 
     fn width(&self, number: usize) -> usize {
         let table = &self.form.tables[number];
-        table.grid.stub + table.columns.leaves.len()
+        table.grid.stub + table.columns.leaves.len() + usize::from(self.numbered && table.stub)
     }
 
     /// A table as it is printed, its columns in the order of this report.
@@ -346,8 +417,25 @@ impl<'f> Sample<'f> {
                     _ => {}
                 }
             }
+            if mess.subtotals > 0 && starts_group(&table, body) && chance.percent(mess.subtotals) {
+                rows.push(subtotal(&mut row, order.len(), chance));
+                // The group of all outcomes is a row longer.
+                let outer = rows.iter_mut().rev().skip(1).flatten().find(|cell| cell.rows > 10);
+                outer.into_iter().for_each(|cell| cell.rows += 1);
+            }
             row.extend(cells.into_iter().map(|text| Printed { text, rows: 1, columns: 1 }));
             rows.push(row);
+        }
+        if self.numbered && table.stub {
+            number_rows(&mut rows, head.len());
+        }
+        if mess.notes > 0 && chance.percent(mess.notes) {
+            let columns = self.width(number);
+            let text = NOTES[chance.below(NOTES.len())].to_owned();
+            rows.push(vec![Printed { text, rows: 1, columns }]);
+            if chance.percent(50) {
+                rows.insert(0, vec![Printed { text: "单位：件".to_owned(), rows: 1, columns }]);
+            }
         }
         rows
     }
@@ -364,12 +452,19 @@ impl<'f> Sample<'f> {
 
     /// A figure as somebody wrote it; what is written differently is remembered.
     fn figure(&mut self, table: usize, cell: usize, mess: Mess, chance: &mut Chance) -> String {
-        let kind = {
+        let (kind, sum) = {
             let table = &self.form.tables[table];
             let (row, column) = table.crossing(cell);
-            table.kind_of(row, column)
+            (table.kind_of(row, column), table.columns.leaf(column).sum.is_some())
         };
         let figure = &mut self.figures[table][cell];
+        if sum && mess.totals > 0 && chance.percent(mess.totals) {
+            figure.clear();
+            return String::new();
+        }
+        if kind == Kind::Count && mess.errors > 0 && chance.percent(mess.errors) {
+            *figure = (figure.parse::<i64>().unwrap_or(0) + 1).to_string();
+        }
         if figure == "0" && chance.percent(mess.blanks) {
             figure.clear();
             return String::new();
@@ -402,6 +497,49 @@ impl<'f> Sample<'f> {
         }
         figure.clone()
     }
+}
+
+impl Printed {
+    /// A cell over the whole width.
+    fn wide(text: &str) -> Self {
+        Self { text: text.to_owned(), rows: 1, columns: WIDEST }
+    }
+}
+
+/// Columns of the widest table.
+const WIDEST: usize = 15;
+
+/// Words that stand below a table.
+const NOTES: [&str; 4] = [
+    "注：以上数据含所属单位3家，统计至12月31日。",
+    "说明：1.表中数据由各单位报送；2.复议、诉讼数量含上年度结转数量。",
+    "填表人：某某　　审核人：某某　　填表日期：2023年1月5日",
+    "备注：无",
+];
+
+/// Numbers the rows below the head in a column before all others.
+fn number_rows(rows: &mut [Vec<Printed>], head: usize) {
+    for (number, row) in rows.iter_mut().enumerate() {
+        let text = if number < head { "序号".to_owned() } else { (number + 1 - head).to_string() };
+        if number == 0 || number >= head {
+            row.insert(0, Printed { text, rows: if number < head { head } else { 1 }, columns: 1 });
+        }
+    }
+}
+
+/// Whether a row begins a group whose parts have rows of their own.
+fn starts_group(table: &Table, body: &[GridCell]) -> bool {
+    let group = |cell: &&GridCell| matches!(cell, GridCell::Row { rows, .. } if (2..=10).contains(rows));
+    body.first().as_ref().is_some_and(group) && table.grid.stub > 1
+}
+
+/// A row of what a group comes to, which takes the label of the group from its first row.
+fn subtotal(row: &mut Vec<Printed>, width: usize, chance: &mut Chance) -> Vec<Printed> {
+    let mut group = row.remove(0);
+    group.rows += 1;
+    let figures = (0..width).map(|_| Printed { text: chance.below(30).to_string(), rows: 1, columns: 1 });
+    let own = Printed { text: "小计".to_owned(), rows: 1, columns: 1 };
+    [group, own].into_iter().chain(figures).collect()
 }
 
 /// The head of a table as it is printed.
@@ -514,421 +652,4 @@ fn line(out: &mut String, html: bool, text: &str) {
     } else {
         let _ = write!(out, "{text}\n\n");
     }
-}
-
-/// Full width for a digit or sign.
-fn wide(c: char) -> char {
-    if c.is_ascii_digit() { char::from_u32(c as u32 - 0x30 + 0xff10).unwrap_or(c) } else { c }
-}
-
-fn thousands(figure: &str) -> String {
-    let (sign, digits) = figure.strip_prefix('-').map_or(("", figure), |digits| ("-", digits));
-    let (whole, fraction) =
-        digits.split_once('.').map_or((digits, ""), |(whole, fraction)| (whole, fraction));
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{out}{dot}{fraction}")
-}
-
-/// A label in another spelling, or with a slip.
-fn spell(label: &str, mess: Mess, chance: &mut Chance) -> String {
-    let mut label = label.to_owned();
-    if chance.percent(mess.spelling) {
-        label = match chance.below(8) {
-            0 => label.replace('.', "、"),
-            1 => label.replace('.', "．").replace('1', "１").replace('2', "２"),
-            2 => label.replace('（', "(").replace('）', ")").replace('，', ","),
-            3 => label.replace(['“', '”'], ""),
-            4 => label.replace("属于", "屬於").replace("国", "國").replace("关", "關").replace("处", "處"),
-            5 => label.replace('一', "⼀").replace('二', "⼆").replace('人', "⼈").replace('民', "⺠"),
-            6 => label.strip_suffix('）').unwrap_or(&label).to_owned(),
-            _ => {
-                let mut spaced = String::new();
-                for c in label.chars() {
-                    spaced.push(c);
-                    if chance.percent(20) {
-                        spaced.push(' ');
-                    }
-                }
-                spaced.trim().to_owned()
-            }
-        };
-    }
-    if chance.percent(mess.sounds) {
-        label = label.replace('开', "开(kāi)").replace('数', "数(shù)").replace('总', "总(zǒng)");
-    }
-    if label.chars().count() >= 5 && chance.percent(mess.slips) {
-        let mut characters: Vec<char> = label.chars().collect();
-        let words: Vec<usize> =
-            (0..characters.len()).filter(|at| characters[*at].is_alphabetic() && *at > 2).collect();
-        if let Some(at) = words.get(chance.below(words.len())) {
-            match chance.below(3) {
-                0 => {
-                    characters.remove(*at);
-                }
-                1 => characters[*at] = '某',
-                _ => characters.insert(*at, characters[*at]),
-            }
-        }
-        label = characters.into_iter().collect();
-    }
-    label
-}
-
-/// A label broken over two lines.
-fn broken(text: &str, chance: &mut Chance) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() < 4 {
-        return text.to_owned();
-    }
-    let at = 2 + chance.below(characters.len() - 3);
-    let (first, second) = characters.split_at(at);
-    format!("{}\n{}", first.iter().collect::<String>(), second.iter().collect::<String>())
-}
-
-/// Writes a table in a shape.
-#[expect(clippy::too_many_lines, reason = "one arm per shape")]
-fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: Mess, chance: &mut Chance) {
-    match shape {
-        Shape::Html | Shape::HtmlUnclosed => {
-            out.push_str("<table border=\"1\" cellspacing=\"0\">");
-            for row in rows {
-                out.push_str("<tr>");
-                for cell in row {
-                    let _ = write!(
-                        out,
-                        "<td rowspan=\"{}\" colspan=\"{}\">{}",
-                        cell.rows,
-                        cell.columns,
-                        cell.text.replace('\n', "<br>")
-                    );
-                    if shape == Shape::Html {
-                        out.push_str("</td>");
-                    }
-                }
-                out.push_str(if shape == Shape::Html { "</tr>\n" } else { "\n" });
-            }
-            out.push_str("</table>\n");
-        }
-        Shape::HtmlPadded | Shape::HtmlRepeated | Shape::HtmlDropped => {
-            out.push_str("<table border=1>\n");
-            for row in flat(rows, shape) {
-                out.push_str("<tr>");
-                for cell in row {
-                    let _ = write!(out, "<td>{}</td>", cell.replace('\n', "<br>"));
-                }
-                out.push_str("</tr>\n");
-            }
-            out.push_str("</table>\n");
-        }
-        Shape::Markdown | Shape::MarkdownDropped => {
-            let flat =
-                flat(rows, if shape == Shape::Markdown { Shape::HtmlPadded } else { Shape::HtmlDropped });
-            for (number, row) in flat.iter().enumerate() {
-                let cells: Vec<String> = row.iter().map(|cell| cell.replace('\n', "<br>")).collect();
-                let _ = writeln!(out, "| {} |", cells.join(" | "));
-                if number == 0 {
-                    let _ = writeln!(out, "|{}", "---|".repeat(row.len()));
-                }
-            }
-            out.push('\n');
-        }
-        Shape::Tabs | Shape::Csv => {
-            for row in flat(rows, Shape::HtmlPadded) {
-                let cells: Vec<String> = row.iter().map(|cell| cell.replace('\n', "")).collect();
-                if shape == Shape::Tabs {
-                    let _ = writeln!(out, "{}", cells.join("\t"));
-                } else {
-                    let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{cell}\"")).collect();
-                    let _ = writeln!(out, "{}", quoted.join(","));
-                }
-            }
-            out.push('\n');
-        }
-        Shape::CellPerLine => {
-            for (number, row) in rows.iter().enumerate() {
-                for cell in row {
-                    for part in cell.text.split('\n').filter(|part| !part.trim().is_empty()) {
-                        let _ = write!(out, "{part}\n\n");
-                    }
-                }
-                if mess.pages && number % 9 == 8 {
-                    let _ = write!(out, "- {} -\n\n", number / 9 + 2);
-                }
-            }
-        }
-        Shape::PipesAfter | Shape::PipesBefore => {
-            for row in rows {
-                if shape == Shape::PipesBefore {
-                    out.push_str("|\n");
-                }
-                let mut padding = 0;
-                for cell in row {
-                    let text = cell.text.replace('\n', "\n\n");
-                    let _ = writeln!(out, "{}{}|", text, if text.is_empty() { "" } else { " " });
-                    padding += cell.columns - 1;
-                }
-                if padding > 0 {
-                    let _ = writeln!(out, "{}", "|".repeat(padding));
-                }
-            }
-        }
-        Shape::RowPipes | Shape::RowPipesBoth => row_pipes(out, rows, shape == Shape::RowPipesBoth),
-        Shape::PipesTight => {
-            let width = rows.iter().map(|row| row.iter().map(|cell| cell.columns).sum()).max().unwrap_or(0);
-            for row in rows {
-                let filled = row.iter().filter(|cell| !cell.text.is_empty());
-                let texts: Vec<String> = filled.map(|cell| cell.text.replace('\n', " ")).collect();
-                let _ =
-                    writeln!(out, "{} |\n{}", texts.join(" |\n"), "|".repeat(width - texts.len().min(width)));
-            }
-        }
-        Shape::PipeLines => {
-            for cell in rows.iter().flatten() {
-                let _ = writeln!(out, "{}{}|", cell.text, if cell.text.is_empty() { "" } else { "\n" });
-            }
-        }
-        Shape::OneLine => {
-            let words = rows.iter().flatten().map(|cell| cell.text.replace('\n', " "));
-            let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
-            let _ = write!(out, "具体情况如下。 {} 以上数据均经核对。\n\n", words.join(" "));
-        }
-        Shape::PdfText => pdf_text(out, rows, mess, chance),
-        Shape::PdfUpright => {
-            let labels = |row: &&Vec<Printed>| row.iter().all(|cell| !is_figure(&cell.text));
-            let head: Vec<&Vec<Printed>> = rows.iter().take_while(labels).collect();
-            let body = head.len();
-            for row in head {
-                upright(out, row);
-            }
-            pdf_text(out, &rows[body..], mess, chance);
-        }
-        Shape::RowBars => {
-            for row in rows {
-                let cells: Vec<String> = row.iter().map(|cell| cell.text.clone()).collect();
-                let _ = writeln!(out, "{} |", cells.join(" | "));
-            }
-            out.push('\n');
-        }
-        Shape::PipesAhead => {
-            for row in rows {
-                let mut padding = 0;
-                for cell in row {
-                    let _ = write!(out, "| \n {}  ", cell.text.replace('\n', " \n "));
-                    padding += cell.columns - 1;
-                }
-                let _ = writeln!(out, "| {}", "|".repeat(padding));
-            }
-            out.push('\n');
-        }
-        Shape::RowWords => {
-            for row in rows {
-                let words: Vec<String> = row.iter().map(|cell| cell.text.replace(['\n', ' '], "")).collect();
-                let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-                let _ = writeln!(out, "{}", words.join(" "));
-            }
-            out.push('\n');
-        }
-        Shape::Boxes => {
-            out.push_str("<div class=\"table\">");
-            for row in flat(rows, Shape::HtmlPadded) {
-                out.push_str("<div class=\"row\">");
-                for cell in row {
-                    let _ = write!(out, "<div class=\"cell\">{}</div>", cell.replace('\n', "<br>"));
-                }
-                out.push_str("</div>\n");
-            }
-            out.push_str("</div>\n");
-        }
-        Shape::HtmlPasted => {
-            out.push_str("<table width=\"100%\"><tbody><tr><td><table class=MsoNormalTable style='border-collapse:collapse;mso-table-layout-alt:fixed'>");
-            for row in rows {
-                out.push_str("<tr style='mso-yfti-irow:0;page-break-inside:avoid'>");
-                for cell in row {
-                    let text = cell.text.replace('\n', "</span></p><p class=MsoNormal><span>");
-                    let _ = write!(out, "<td width=64 rowspan={} colspan={}>", cell.rows, cell.columns);
-                    let _ = write!(
-                        out,
-                        "<p class=MsoNormal align=center style='text-align:center'><span lang=EN-US style='mso-bidi-font-size:10.5pt'>{text}</span><span><o:p>&nbsp;</o:p></span></p></td>"
-                    );
-                }
-                out.push_str("</tr>\n");
-            }
-            out.push_str("</tbody></table></td></tr></table>\n");
-        }
-        Shape::HtmlSplit => {
-            for (number, row) in flat(rows, Shape::HtmlPadded).into_iter().enumerate() {
-                if number % 9 == 0 {
-                    out.push_str(if number == 0 { "<table>" } else { "</table><p></p><table>" });
-                }
-                let cells: Vec<String> = row.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-                let _ = writeln!(out, "<tr>{}</tr>", cells.concat());
-            }
-            out.push_str("</table>\n");
-        }
-        Shape::Pre => {
-            let flat = flat(rows, Shape::HtmlPadded);
-            let columns = flat.iter().map(Vec::len).max().unwrap_or(0);
-            let span = |column: usize| {
-                flat.iter().filter_map(|row| row.get(column)).map(|cell| columns_of(cell)).max()
-            };
-            let widths: Vec<usize> = (0..columns).map(|column| span(column).unwrap_or(0) + 3).collect();
-            out.push_str("<pre>\n");
-            for row in flat {
-                for (cell, width) in row.iter().zip(&widths) {
-                    let cell = cell.replace('\n', "");
-                    out.push_str(&cell);
-                    out.push_str(&" ".repeat(width.saturating_sub(columns_of(&cell))));
-                }
-                out.push('\n');
-            }
-            out.push_str("</pre>\n");
-        }
-        Shape::Transposed => {
-            let flat = flat(rows, Shape::HtmlPadded);
-            let columns = flat.iter().map(Vec::len).max().unwrap_or(0);
-            out.push_str("<table>\n");
-            for column in 0..columns {
-                out.push_str("<tr>");
-                for row in &flat {
-                    let _ = write!(out, "<td>{}</td>", row.get(column).map_or("", String::as_str));
-                }
-                out.push_str("</tr>\n");
-            }
-            out.push_str("</table>\n");
-        }
-    }
-}
-
-/// How many columns of a terminal a text takes.
-fn columns_of(text: &str) -> usize {
-    text.chars().filter(|c| *c != '\n').map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
-}
-
-/// Rows with a pipe behind each cell, spans made up for at the end; the last row of a table ends without.
-fn row_pipes(out: &mut String, rows: &[Vec<Printed>], both: bool) {
-    let width = rows.iter().map(|row| row.iter().map(|cell| cell.columns).sum::<usize>()).max().unwrap_or(0);
-    for (number, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row.iter().map(|cell| cell.text.replace('\n', " ")).collect();
-        let padding = "|".repeat(width.saturating_sub(cells.len()));
-        let line = format!("{}{} | {padding}", if both { "| " } else { "" }, cells.join(" | "));
-        let last = number + 1 == rows.len();
-        let _ = writeln!(out, "{}", if last { line.trim_end_matches([' ', '|']) } else { line.trim_end() });
-    }
-    out.push('\n');
-}
-
-/// The rows with spans flattened.
-fn flat(rows: &[Vec<Printed>], shape: Shape) -> Vec<Vec<String>> {
-    let mut flat: Vec<Vec<String>> = Vec::new();
-    // For each column: what covers it from above, and for how many rows more.
-    let mut covered: Vec<(usize, String)> = Vec::new();
-    for row in rows {
-        let mut cells = Vec::new();
-        let mut column = 0;
-        let mut printed = row.iter();
-        loop {
-            if let Some((left, text)) = covered.get_mut(column).filter(|(left, _)| *left > 0) {
-                *left -= 1;
-                match shape {
-                    Shape::HtmlRepeated => cells.push(text.clone()),
-                    Shape::HtmlDropped => {}
-                    _ => cells.push(String::new()),
-                }
-                column += 1;
-                continue;
-            }
-            let Some(cell) = printed.next() else { break };
-            for offset in 0..cell.columns {
-                if covered.len() <= column {
-                    covered.resize(column + 1, (0, String::new()));
-                }
-                covered[column] = (cell.rows - 1, cell.text.clone());
-                match shape {
-                    _ if offset == 0 => cells.push(cell.text.clone()),
-                    Shape::HtmlRepeated => cells.push(cell.text.clone()),
-                    Shape::HtmlDropped => {}
-                    _ => cells.push(String::new()),
-                }
-                column += 1;
-            }
-        }
-        flat.push(cells);
-    }
-    flat
-}
-
-/// Text as it comes out of a PDF: labels wrapped in narrow columns, figures on one line, pages numbered.
-fn pdf_text(out: &mut String, rows: &[Vec<Printed>], mess: Mess, chance: &mut Chance) {
-    let mut printed = 0;
-    for row in rows {
-        let labels: Vec<&Printed> = row.iter().filter(|cell| !is_figure(&cell.text)).collect();
-        let figures: Vec<&str> =
-            row.iter().filter(|cell| is_figure(&cell.text)).map(|cell| cell.text.trim()).collect();
-        if figures.is_empty() {
-            let words: Vec<String> = labels.iter().map(|cell| cell.text.replace('\n', "")).collect();
-            let _ = writeln!(out, "{}", words.join(" "));
-            continue;
-        }
-        let label = labels.last().map(|cell| cell.text.clone()).unwrap_or_default();
-        for group in labels.iter().rev().skip(1).rev() {
-            let _ = writeln!(out, "{}", group.text);
-        }
-        let characters: Vec<char> = label.chars().collect();
-        if characters.len() > 12 && chance.percent(60) {
-            let cut = 6 + chance.below(characters.len() - 8);
-            let (first, second) = characters.split_at(cut);
-            let (first, second): (String, String) = (first.iter().collect(), second.iter().collect());
-            if chance.percent(50) {
-                let _ = writeln!(out, "{first} {}\n{second}", figures.join(" "));
-            } else {
-                let _ = writeln!(out, "{first}\n{second} {}", figures.join(" "));
-            }
-        } else {
-            let _ = writeln!(out, "{label} {}", figures.join(" "));
-        }
-        printed += 1;
-        if mess.pages && printed % 8 == 0 {
-            let _ = match chance.below(3) {
-                0 => writeln!(out, "- {} -", printed / 8 + 1),
-                1 => writeln!(out, "{}", printed / 8 + 1),
-                _ => writeln!(out, "第 {} 页 共 9 页", printed / 8 + 1),
-            };
-        }
-    }
-    out.push('\n');
-}
-
-/// The cells of a row of the head downward, two characters of each at a time.
-fn upright(out: &mut String, row: &[Printed]) {
-    let texts: Vec<Vec<char>> =
-        row.iter().map(|cell| cell.text.chars().filter(|c| *c != '\n').collect()).collect();
-    let most = texts.iter().map(Vec::len).max().unwrap_or(0);
-    for at in (0..most).step_by(2) {
-        let parts = texts.iter().map(|text| text.iter().skip(at).take(2).collect::<String>());
-        let _ = writeln!(out, "{}", parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
-    }
-}
-
-fn is_figure(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty()
-        || text.starts_with(|c: char| {
-            c.is_numeric() && !"一二三四五六七八九十".contains(c) && !text.contains(['.', '．', '、'])
-                || "-/—／无减?".contains(c)
-        })
-        || text.parse::<f64>().is_ok()
-        || text
-            .chars()
-            .map(|c| if ('０'..='９').contains(&c) { '0' } else { c })
-            .collect::<String>()
-            .replace(',', "")
-            .parse::<f64>()
-            .is_ok()
 }
