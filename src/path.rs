@@ -53,7 +53,7 @@ impl Route {
     pub fn page(folder: &str) -> Self {
         match folder {
             "" => Self::file("index.html"),
-            _ => Self::file(format!("{folder}/index.html")),
+            _ => Self::file([folder, "/index.html"].concat()),
         }
     }
 

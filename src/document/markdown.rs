@@ -191,6 +191,8 @@ impl<'t> Converter<'t> {
 
     fn end_chunk(&mut self, next: Option<Heading>) {
         let mut chunk = std::mem::take(&mut self.chunk);
+        // What a section usually comes to: growing bit by bit would copy it over and over.
+        chunk.html.reserve(if self.events.is_empty() { 0 } else { 2048 });
         html::push_html(&mut chunk.html, self.events.drain(..));
         self.out.chunks.push(chunk);
         self.chunk.heading = next;

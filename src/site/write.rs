@@ -126,9 +126,8 @@ impl Writer {
         let entry = Entry { fingerprint: plain_hash(bytes), size: bytes.len() as u64 };
         let stays = self.stays(route, entry);
         if !stays {
-            let path = self.stage.join(route.as_str());
-            let write = |path: &Path| create(path)?.write_all(bytes);
-            write(&path).map_err(|error| WriteError::Io(self.output.join(route.as_str()), error))?;
+            let write = || self.create(route.as_str())?.write_all(bytes);
+            write().map_err(|error| WriteError::Io(self.output.join(route.as_str()), error))?;
         }
         self.note(route, entry, stays);
         Ok(entry)
@@ -155,7 +154,7 @@ impl Writer {
         let entry = match entry {
             Some(entry) => entry,
             None => {
-                let mut file = create(&self.stage.join(route.as_str())).map_err(wrong)?;
+                let mut file = self.create(route.as_str()).map_err(wrong)?;
                 stream(&mut *open().map_err(wrong)?, &mut file).map_err(wrong)?
             }
         };
@@ -172,17 +171,34 @@ impl Writer {
         route: &Route,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Entry, WriteError> {
-        let path = self.stage.join(route.as_str());
         let wrong = |error| WriteError::Io(self.output.join(route.as_str()), error);
-        let mut file = Hashing { file: create(&path).map_err(wrong)?, hasher: Xxh3::new(), size: 0 };
+        let file = self.create(route.as_str()).map_err(wrong)?;
+        let mut file = Hashing { file, hasher: Xxh3::new(), size: 0 };
         write(&mut file).map_err(wrong)?;
         let entry = Entry { fingerprint: Fingerprint(file.hasher.digest128()), size: file.size };
         let stays = self.stays(route, entry);
         if stays {
-            fs::remove_file(&path).map_err(wrong)?;
+            fs::remove_file(self.stage.join(route.as_str())).map_err(wrong)?;
         }
         self.note(route, entry, stays);
         Ok(entry)
+    }
+
+    /// Creates a file of the stage, with its folders. A page is usually the first file of its
+    /// folder, so that one is made before it; elsewhere only where it is lacking.
+    fn create(&self, route: &str) -> io::Result<File> {
+        let path = self.stage.join(route);
+        let make_folder = || fs::create_dir_all(path.parent().unwrap_or(&self.stage));
+        if route.ends_with("/index.html") {
+            make_folder()?;
+        }
+        match File::create(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_folder()?;
+                File::create(&path)
+            }
+            other => other,
+        }
     }
 
     /// Whether an output is there already as it should be.
@@ -284,13 +300,12 @@ impl Writer {
     }
 
     fn write_manifest(&self, new: &New) -> Result<(), WriteError> {
-        let path = self.stage.join(NAME);
-        let write = |path: &Path| {
-            let mut file = io::BufWriter::new(create(path)?);
+        let write = || {
+            let mut file = io::BufWriter::new(self.create(NAME)?);
             Manifest::write(new.iter().map(|(route, (entry, _))| (route, entry)), &mut file)?;
             file.flush()
         };
-        write(&path).map_err(|error| WriteError::Io(path.clone(), error))
+        write().map_err(|error| WriteError::Io(self.stage.join(NAME), error))
     }
 
     /// The files and folders in the output folder that are not ours; one that lies where an
@@ -442,17 +457,6 @@ fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
         if (piece.len() as u64) < PIECE {
             return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size });
         }
-    }
-}
-
-/// Creates a file, and its folders only where they are not there yet.
-fn create(path: &Path) -> io::Result<File> {
-    match File::create(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            File::create(path)
-        }
-        other => other,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Walks a portal folder on disk.
 
 use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
@@ -170,9 +170,11 @@ fn linked(root: &Path, link: &Path) -> Result<Metadata, String> {
 }
 
 fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
-    let relative = path.strip_prefix(root).ok()?;
-    let names: Option<Vec<&str>> = relative.iter().map(|name| name.to_str()).collect();
-    Some(SourcePath::new(names?.join("/")))
+    let relative = path.strip_prefix(root).ok()?.to_str()?;
+    Some(match MAIN_SEPARATOR {
+        '/' => SourcePath::new(relative),
+        other => SourcePath::new(relative.replace(other, "/")),
+    })
 }
 
 /// The stamp of a file. On Unix it is the time of the last change of status: unlike the
