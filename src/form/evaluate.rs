@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::axis::Axis;
 use super::formula::{Expression, Function, Lines, Operator, Reference, Test};
 use super::table::Table;
 
@@ -85,15 +86,21 @@ fn value(expression: &Expression, at: At<'_>, figures: &dyn Figures) -> Option<D
     match expression {
         Expression::Number(number) => Some(*number),
         Expression::Cell(cell) => {
-            let (row, column) = *cells(cell, at, figures)?.first()?;
-            figures.figure(cell.previous, cell.table, row, column)
+            let mut value = None;
+            let _ = visit(cell, at, figures, &mut |row, column| {
+                value = figures.figure(cell.previous, cell.table, row, column);
+                None
+            });
+            value
         }
         Expression::Of(function, references) => {
-            let mut values = Vec::new();
+            let mut values = Vec::with_capacity(8);
             for reference in references {
-                for (row, column) in cells(reference, at, figures)? {
-                    values.push(figures.figure(reference.previous, reference.table, row, column)?);
-                }
+                visit(reference, at, figures, &mut |row, column| {
+                    let value = figures.figure(reference.previous, reference.table, row, column)?;
+                    values.push(value);
+                    Some(())
+                })?;
             }
             apply(*function, &values)
         }
@@ -121,19 +128,45 @@ fn apply(function: Function, values: &[Decimal]) -> Option<Decimal> {
 
 /// The rows and columns a reference means; `None` where a line does not exist.
 pub fn cells(reference: &Reference, at: At<'_>, figures: &dyn Figures) -> Option<Vec<(usize, usize)>> {
-    let table = figures.table(reference.table);
-    let rows = leaves(&reference.row, at.row, |id| table.rows.leaf_number(id))?;
-    let columns = leaves(&reference.column, at.column, |id| table.columns.leaf_number(id))?;
-    Some(rows.iter().flat_map(|&row| columns.iter().map(move |&column| (row, column))).collect())
+    let mut cells = Vec::new();
+    visit(reference, at, figures, &mut |row, column| {
+        cells.push((row, column));
+        Some(())
+    })?;
+    Some(cells)
 }
 
-fn leaves(lines: &Lines, turn: Option<&str>, find: impl Fn(&str) -> Option<usize>) -> Option<Vec<usize>> {
-    match lines {
-        Lines::Turn => Some(vec![find(turn?)?]),
-        Lines::Named(id) => Some(vec![find(id)?]),
-        Lines::Leaf(leaf) => Some(vec![*leaf]),
-        Lines::Leaves(leaves) => Some(leaves.clone()),
-    }
+/// Goes through the cells a reference means, by row and column, until `each` has enough.
+/// `None` then, or where a line does not exist.
+fn visit(
+    reference: &Reference,
+    at: At<'_>,
+    figures: &dyn Figures,
+    each: &mut dyn FnMut(usize, usize) -> Option<()>,
+) -> Option<()> {
+    let table = figures.table(reference.table);
+    let (mut row, mut column) = ([0], [0]);
+    let rows = leaves(&reference.row, at.row, &table.rows, &mut row)?;
+    let columns = leaves(&reference.column, at.column, &table.columns, &mut column)?;
+    rows.iter()
+        .flat_map(|row| columns.iter().map(move |column| (*row, *column)))
+        .try_for_each(|(row, column)| each(row, column))
+}
+
+/// The leaves of an axis that are meant; a single one is put into `one`.
+fn leaves<'l>(
+    lines: &'l Lines,
+    turn: Option<&str>,
+    axis: &Axis,
+    one: &'l mut [usize; 1],
+) -> Option<&'l [usize]> {
+    one[0] = match lines {
+        Lines::Turn => axis.leaf_number(turn?)?,
+        Lines::Named(id) => axis.leaf_number(id)?,
+        Lines::Leaf(leaf) => *leaf,
+        Lines::Leaves(leaves) => return Some(leaves),
+    };
+    Some(one)
 }
 
 /// One summand of a side: the cell (previous, table, row, column) and its sign.

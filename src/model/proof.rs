@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::report::Report;
-use super::sheet::{Sheet, State};
+use super::sheet::{Cell, Sheet, State};
 use crate::form::{
     At, Figures, Lineage, Lines, Operator, Outcome, Reference, Rule, Table, Term, Test, Turn, evaluate,
     sides, terms,
@@ -205,12 +205,12 @@ pub fn prove<'r>(figures: &Figure<'r>, mut emit: impl FnMut(Proof<'r>)) {
 fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)) {
     let sheet = &figures.report.sheets[number];
     let table = &sheet.table;
-    let mut check = |ground, cell: usize, parts: &mut dyn Iterator<Item = Decimal>| {
+    let mut check = |ground, cell: usize, parts: &mut dyn Iterator<Item = Cell>| {
         let written = sheet.cells()[cell];
         if written.state != State::Number {
             return;
         }
-        let (left, right) = (written.value(), parts.sum::<Decimal>());
+        let (left, right) = (written.value(), Cell::sum(parts));
         let holds = left == Some(right);
         let right = Some(right);
         emit(Proof {
@@ -223,7 +223,7 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
             holds,
         });
     };
-    let value = |row, column| sheet.cells()[table.cell(row, column)].value().unwrap_or_default();
+    let value = |row, column| sheet.cells()[table.cell(row, column)];
     for row in 0..table.rows.leaves.len() {
         for column in 0..table.columns.leaves.len() {
             if let Some(parts) = &table.columns.leaf(column).sum {

@@ -58,6 +58,19 @@ impl Cell {
         }
     }
 
+    /// What some cells come to; those without a number count as 0.
+    pub(super) fn sum(cells: &mut dyn Iterator<Item = Self>) -> Decimal {
+        let (mut counts, mut others) = (0i64, Decimal::ZERO);
+        for cell in cells {
+            // Almost all are counts, and few sums of them need more than 64 bits.
+            match cell.count().and_then(|count| counts.checked_add(count)) {
+                Some(sum) => counts = sum,
+                None => others += cell.value().unwrap_or_default(),
+            }
+        }
+        others + Decimal::from(counts)
+    }
+
     /// Its number, if it holds one that is written without decimals.
     pub fn count(&self) -> Option<i64> {
         let is_number = matches!(self.state, State::Number | State::Derived);
@@ -267,17 +280,22 @@ impl Sheet {
 
     /// The name of a cell in words: row and column as printed.
     pub fn label(&self, cell: usize) -> Localised {
-        let (row, column) = self.table.crossing(cell);
-        let (row, column) = (&self.table.rows.leaf(row).label, &self.table.columns.leaf(column).label);
+        let (row, _) = self.table.crossing(cell);
         let mut label = Localised::default();
-        for (language, text) in row.all() {
-            let text = match (self.table.stub, column.get(language)) {
-                (true, column) => format!("{text} · {column}"),
-                (false, _) => self.column_path(cell, language),
-            };
-            label.push(language, text);
+        for (language, _) in self.table.rows.leaf(row).label.all() {
+            label.push(language, self.label_in(cell, language));
         }
         label
+    }
+
+    /// The name of a cell in words of a language.
+    pub fn label_in(&self, cell: usize, language: &str) -> String {
+        let (row, column) = self.table.crossing(cell);
+        if !self.table.stub {
+            return self.column_path(cell, language);
+        }
+        let (row, column) = (&self.table.rows.leaf(row).label, &self.table.columns.leaf(column).label);
+        [row.get(language), " · ", column.get(language)].concat()
     }
 
     /// The label of a column with the headings above it.
