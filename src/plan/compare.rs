@@ -230,7 +230,7 @@ fn pair_table(figures: &Figure<'_>, number: usize, language: &str) -> PairTable 
         let share = change.zip(before).and_then(|(change, before)| percent(change.abs(), before));
         let change = change.map(signed).unwrap_or_default();
         rows.push(PairRow {
-            label: sheet.label(cell).get(language).to_owned(),
+            label: sheet.label_in(cell, language),
             cell: cell_id(table, cell),
             before: match before {
                 Some(figure) => figure.to_string(),
@@ -352,7 +352,7 @@ pub fn compare_form(site: &Site<'_>, id: &str) -> Option<CompareForm> {
         ComparedTable {
             title: table.title.get(site.language).to_owned(),
             unit: table.unit.as_ref().map(|unit| unit.get(site.language).to_owned()).unwrap_or_default(),
-            labels: cells.clone().map(|cell| sheet.label(cell).get(site.language).to_owned()).collect(),
+            labels: cells.clone().map(|cell| sheet.label_in(cell, site.language)).collect(),
             ids: cells.map(|cell| cell_id(table, cell)).collect(),
         }
     };

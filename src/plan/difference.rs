@@ -61,8 +61,28 @@ fn sentences(text: &str) -> Vec<&str> {
     text.split_inclusive(['。', '；', '！', '？', '\n', ';', '!', '?']).collect()
 }
 
+/// A piece of a sentence, with its first bytes as a number: most differ in these, and numbers
+/// are compared quickly.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Piece<'t> {
+    first: u64,
+    text: &'t str,
+}
+
+impl<'t> Piece<'t> {
+    fn new(text: &'t str) -> Self {
+        let first = text.bytes().take(8).fold(0, |first, byte| first << 8 | u64::from(byte));
+        Self { first, text }
+    }
+}
+
+/// Pieces as one text.
+fn joined(pieces: &[Piece<'_>]) -> String {
+    pieces.iter().map(|piece| piece.text).collect()
+}
+
 /// The pieces of a sentence that are compared: a number or a word of letters, else a character.
-fn pieces(sentence: &str) -> Vec<&str> {
+fn pieces(sentence: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut last = ' ';
@@ -71,12 +91,12 @@ fn pieces(sentence: &str) -> Vec<&str> {
         let joined = c.is_ascii_alphanumeric() && (last.is_ascii_alphanumeric() || in_number)
             || c == '.' && last.is_ascii_digit();
         if at > start && !joined {
-            pieces.push(&sentence[start..at]);
+            pieces.push(Piece::new(&sentence[start..at]));
             start = at;
         }
         last = c;
     }
-    pieces.push(&sentence[start..]);
+    pieces.push(Piece::new(&sentence[start..]));
     pieces
 }
 
@@ -86,7 +106,7 @@ fn within(old: &str, new: &str, runs: &mut Vec<Run>) {
     let mut found = Vec::new();
     if before.len() <= LONG && after.len() <= LONG && alike(&before, &after) {
         for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-            let (old, new) = (before[op.old_range()].concat(), after[op.new_range()].concat());
+            let (old, new) = (joined(&before[op.old_range()]), joined(&after[op.new_range()]));
             match op {
                 DiffOp::Equal { .. } => push(&mut found, "same", &old),
                 _ => {
@@ -108,13 +128,13 @@ fn within(old: &str, new: &str, runs: &mut Vec<Run>) {
 }
 
 /// Whether two sentences have half of their pieces in common, whatever the order.
-fn alike(before: &[&str], after: &[&str]) -> bool {
+fn alike(before: &[Piece<'_>], after: &[Piece<'_>]) -> bool {
     let (mut before, mut after) = (before.to_vec(), after.to_vec());
     before.sort_unstable();
     after.sort_unstable();
     let (mut a, mut b, mut common) = (0, 0, 0);
     while a < before.len() && b < after.len() {
-        match before[a].cmp(after[b]) {
+        match before[a].cmp(&after[b]) {
             std::cmp::Ordering::Less => a += 1,
             std::cmp::Ordering::Greater => b += 1,
             std::cmp::Ordering::Equal => (a, b, common) = (a + 1, b + 1, common + 1),

@@ -139,7 +139,7 @@ impl Subject {
             Self::Agencies => Route::page("agencies"),
             Self::Agency(id) => Route::page(&format!("agencies/{id}")),
             Self::Series(id) => Route::page(&format!("agencies/{id}/figures")),
-            Self::Report(agency, year) => Route::page(&format!("agencies/{agency}/{year}")),
+            Self::Report(agency, year) => Route::file(format!("agencies/{agency}/{year}/index.html")),
             Self::Embed(agency, year) => {
                 Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.embed.html"))
             }

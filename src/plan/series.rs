@@ -12,7 +12,7 @@ use super::frame::Site;
 use super::page::PageView;
 use super::table::cell_id;
 use crate::diagnostic::Catalogue;
-use crate::form::Form;
+use crate::form::{Form, Table};
 use crate::model::{Portal, Report};
 
 /// The figures of one table over the years.
@@ -48,8 +48,23 @@ struct Point {
     href: String,
 }
 
-/// A cell of a form, known by numbers: form, table, cell.
-type Cell = (Arc<str>, usize, usize);
+/// A cell of a form, by its numbers: form (in the list of those there are), table, cell.
+type Cell = (usize, usize, usize);
+
+/// The reports of an agency, as their figures are told.
+struct Told<'r> {
+    portal: &'r Portal,
+    reports: Vec<&'r Report>,
+    /// The page of each.
+    pages: Vec<String>,
+    /// The forms they follow, from the newest to the oldest.
+    forms: Vec<&'r Arc<Form>>,
+    /// The cells that were told already.
+    cells: BTreeSet<Cell>,
+}
+
+/// A figure of a report: the numbers of its form and table, its cells, what they come to.
+type Figure<'r> = (usize, usize, &'r [usize], Decimal);
 
 /// The way to the figures of an agency; empty where there are none.
 pub(super) fn href(site: &Site<'_>, agency: &str) -> String {
@@ -80,15 +95,10 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
 
 /// From the newest form to the oldest; a cell that a newer form continues is not told again.
 fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
-    let mut forms: Vec<&Arc<Form>> = Vec::new();
-    for form in reports.iter().rev().filter_map(|report| report.form.as_ref()) {
-        if !forms.iter().any(|known| known.id == form.id) {
-            forms.push(form);
-        }
-    }
-    let (mut told, mut ids) = (BTreeSet::new(), BTreeSet::new());
+    let mut told = Told::new(site.portal(), reports);
+    let mut ids = BTreeSet::new();
     let mut tables = Vec::new();
-    for form in forms {
+    for (at, form) in told.forms.clone().into_iter().enumerate() {
         let of_form = |report: &&&Report| report.form.as_ref().is_some_and(|own| own.id == form.id);
         let mut own = reports.iter().filter(of_form).map(|report| report.year);
         let first = own.next().unwrap_or_default();
@@ -96,14 +106,17 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
         for (number, table) in form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none()) {
             let mut rows = Vec::new();
             for cell in 0..table.size() {
-                if told.contains(&(form.id.clone(), number, cell)) {
+                if told.cells.contains(&(at, number, cell)) {
                     continue;
                 }
-                let row = row(site, reports, form, (number, cell), &mut told);
-                if row.points.iter().any(|point| !matches!(point.value.as_str(), "" | "0"))
-                    && ids.insert(row.id.clone())
-                {
-                    rows.push(row);
+                let figures = told.figures((at, number, cell));
+                // Most cells are 0 in every year.
+                if figures.iter().flatten().all(|(.., value)| value.is_zero()) {
+                    continue;
+                }
+                let id = cell_id(table, cell);
+                if ids.insert(id.clone()) {
+                    rows.push(told.row(site, table, cell, id, &figures));
                 }
             }
             if !rows.is_empty() {
@@ -116,53 +129,66 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
     tables
 }
 
-fn row(
-    site: &Site<'_>,
-    reports: &[&Report],
-    form: &Form,
-    (number, cell): (usize, usize),
-    told: &mut BTreeSet<Cell>,
-) -> SeriesRow {
-    let table = &form.tables[number];
-    let point = |report: &&Report| {
-        let at = point(site.portal(), report, form, (number, cell), told);
-        at.unwrap_or(Point { value: String::new(), href: String::new() })
-    };
-    let points = reports.iter().map(point).collect();
-    let (row, column) = table.crossing(cell);
-    SeriesRow {
-        id: cell_id(table, cell),
-        row: if table.stub {
-            labels(&table.rows, table.rows.leaves[row], site.language)
-        } else {
-            String::new()
-        },
-        column: labels(&table.columns, table.columns.leaves[column], site.language),
-        points,
+impl<'r> Told<'r> {
+    fn new(portal: &'r Portal, reports: &[&'r Report]) -> Self {
+        let mut forms: Vec<&Arc<Form>> = Vec::new();
+        for form in reports.iter().rev().filter_map(|report| report.form.as_ref()) {
+            if !forms.iter().any(|known| known.id == form.id) {
+                forms.push(form);
+            }
+        }
+        let page =
+            |report: &&Report| Subject::Report(report.agency.to_string(), report.year).route().to_string();
+        let pages = reports.iter().map(page).collect();
+        Self { portal, reports: reports.to_vec(), pages, forms, cells: BTreeSet::new() }
     }
-}
 
-/// The figure in a report, where its form is this one or an older one that this continues.
-fn point(
-    portal: &Portal,
-    report: &Report,
-    form: &Form,
-    (number, cell): (usize, usize),
-    told: &mut BTreeSet<Cell>,
-) -> Option<Point> {
-    let own = report.form.as_ref()?;
-    let origin = portal.forms.lineage(form, own)?.origin(number, cell)?;
-    if own.from > form.from {
-        return None;
+    /// The figures of a cell in all reports, where their form is that of the cell or an older
+    /// one that it continues.
+    fn figures(&mut self, (at, number, cell): Cell) -> Vec<Option<Figure<'r>>> {
+        let form = self.forms[at];
+        let mut figure = |report: &&'r Report| {
+            let own = report.form.as_ref()?;
+            let origin = self.portal.forms.lineage(form, own)?.origin(number, cell)?;
+            if own.from > form.from {
+                return None;
+            }
+            let own = self.forms.iter().position(|known| known.id == own.id)?;
+            self.cells.extend(origin.cells.iter().map(|cell| (own, origin.table, *cell)));
+            Some((own, origin.table, &origin.cells[..], report.sum(origin.table, &origin.cells)?))
+        };
+        self.reports.iter().map(&mut figure).collect()
     }
-    told.extend(origin.cells.iter().map(|cell| (own.id.clone(), origin.table, *cell)));
-    let value = report.sum(origin.table, &origin.cells)?;
-    let page = Subject::Report(report.agency.to_string(), report.year).route();
-    let href = match origin.cells[..] {
-        [cell] => format!("{page}#{}", cell_id(&own.tables[origin.table], cell)),
-        _ => String::new(),
-    };
-    Some(Point { value: written(report, origin.table, &origin.cells, value), href })
+
+    /// The row of a cell.
+    fn row(
+        &self,
+        site: &Site<'_>,
+        table: &Table,
+        cell: usize,
+        id: String,
+        figures: &[Option<Figure<'r>>],
+    ) -> SeriesRow {
+        let point = |((report, page), figure): ((&&Report, &String), &Option<Figure<'_>>)| {
+            let Some((form, number, cells, value)) = *figure else {
+                return Point { value: String::new(), href: String::new() };
+            };
+            let href = match cells {
+                [cell] => [page, "#", &cell_id(&self.forms[form].tables[number], *cell)].concat(),
+                _ => String::new(),
+            };
+            Point { value: written(report, number, cells, value), href }
+        };
+        let points = self.reports.iter().zip(&self.pages).zip(figures).map(point).collect();
+        let (row, column) = table.crossing(cell);
+        let row = table.stub.then(|| labels(&table.rows, table.rows.leaves[row], site.language));
+        SeriesRow {
+            id,
+            row: row.unwrap_or_default(),
+            column: labels(&table.columns, table.columns.leaves[column], site.language),
+            points,
+        }
+    }
 }
 
 /// A single figure as written, a sum as it comes out.

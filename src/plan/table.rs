@@ -216,7 +216,7 @@ fn write_signed(change: Decimal, out: &mut String) {
 /// meets the row that begins the address, and a host compresses both as one.
 pub(super) fn cell_id(table: &Table, cell: usize) -> String {
     let (row, column) = table.crossing(cell);
-    format!("{}-{}-{}", table.id, table.columns.leaf(column).id, table.rows.leaf(row).id)
+    [&*table.id, &*table.columns.leaf(column).id, &*table.rows.leaf(row).id].join("-")
 }
 
 fn lay_out(table: &Table, language: &str) -> Laid {

@@ -7,7 +7,7 @@ use crate::plan::Subject;
 
 /// Words with which a template may take a value whole, whatever is in it: then nothing may be
 /// left out.
-const TAKES_ALL: [&str; 4] = ["json_encode", "pairs", "values", "__tera_context"];
+const TAKES_ALL: [&str; 5] = ["json", "json_encode", "pairs", "values", "__tera_context"];
 /// How the definition of a component begins; any template may call it.
 const COMPONENT: &str = "component";
 
@@ -70,7 +70,7 @@ mod tests {
             template("portal/report.html", r#"{% extends "base.html" %}lead {{ a.b["c"] }}{# d #}"#),
             template("default/base.html", r#"{% include "part/x.html" %}"#),
             template("default/part/x.html", "{{ e }}"),
-            template("default/year.html", "{{ f | json_encode }}"),
+            template("default/year.html", "{{ f | json }}"),
             template("default/agency.html", "{{ g }}"),
             template("default/cards.html", "{% component card(item) %}{{ item.h }}{% endcomponent %}"),
         ]);
