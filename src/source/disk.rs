@@ -4,7 +4,6 @@ use std::fs::Metadata;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
-use walkdir::{DirEntry, WalkDir};
 
 use super::{SourceTree, Stamp, Touched};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -30,16 +29,11 @@ struct Walked {
 /// and file managers leave about are passed over; a link out of the folder is an error.
 pub fn scan(root: &Path) -> SourceTree {
     let mut tree = SourceTree::on_disk(root);
-    let mut folders = Vec::new();
-    for name in SOURCES {
-        collect_folders(&root.join(name), 3, &mut folders);
-    }
-    let walked: Vec<Walked> = folders.par_iter().map(|(start, depth)| walk(root, start, *depth)).collect();
     // The places of the sources may be links to elsewhere.
     let is_linked = places(root).iter().any(|place| place.is_symlink());
     let mut whole = Walked { is_linked, ..Walked::default() };
-    for part in walked {
-        whole.add(part);
+    for place in places(root) {
+        whole.add(walk(root, &place));
     }
     tree.take("", whole);
     tree
@@ -64,7 +58,7 @@ pub fn rescan(old: &SourceTree, touched: &Touched) -> SourceTree {
     for place in places.iter().filter(|place| is_source(place)) {
         let path = root.join(place);
         let Some(name) = source_path(root, &path).filter(|_| !path.is_symlink()) else { return scan(root) };
-        let walked = walk(root, &path, usize::MAX);
+        let walked = walk(root, &path);
         tree.take(name.as_str(), walked);
     }
     // What is wrong with a place may be wrong with the folder above it.
@@ -94,69 +88,108 @@ impl SourceTree {
     }
 }
 
-/// Cuts the tree into parts to walk side by side: each folder above `levels` alone (depth
-/// 1), each folder at that level with all below it.
-fn collect_folders(start: &Path, levels: usize, out: &mut Vec<(PathBuf, usize)>) {
-    let folder = start.symlink_metadata().is_ok_and(|m| m.is_dir());
-    if levels == 0 || !folder {
-        out.push((start.into(), usize::MAX));
-        return;
-    }
-    out.push((start.into(), 1));
-    for entry in std::fs::read_dir(start).into_iter().flatten().flatten() {
-        let is_folder = entry.file_type().is_ok_and(|t| t.is_dir());
-        if is_folder && !is_left_about(&entry.file_name().to_string_lossy()) {
-            collect_folders(&entry.path(), levels - 1, out);
+/// Folders less deep than this are walked side by side: a portal is broad, not deep.
+const BROAD: usize = 3;
+
+/// What there is at a place, and below it if it is a folder or a link to one.
+fn walk(root: &Path, start: &Path) -> Walked {
+    let mut walked = Walked::default();
+    let Some(path) = source_path(root, start) else {
+        walked.unnamed(root, start);
+        return walked;
+    };
+    match start.symlink_metadata() {
+        Err(error) => walked.unreadable(&path, &error),
+        Ok(there) if there.is_dir() => walked.add(walk_folder(root, start.to_owned(), BROAD)),
+        Ok(there) => {
+            walked.file(root, path, &there);
+            if there.is_symlink() && start.is_dir() {
+                walked.add(walk_folder(root, start.to_owned(), BROAD));
+            }
         }
     }
+    walked
 }
 
-fn walk(root: &Path, start: &Path, depth: usize) -> Walked {
-    let Walked { mut files, mut is_linked, mut found } = Walked::default();
-    let keep = |entry: &DirEntry| entry.depth() == 0 || !is_left_about(&entry.file_name().to_string_lossy());
-    for entry in WalkDir::new(start).max_depth(depth).into_iter().filter_entry(keep) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            // A file that went away between listing and looking is not there.
-            Err(error) if error.io_error().is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) => {
-                continue;
-            }
-            Err(error) => {
-                let path =
-                    source_path(root, error.path().unwrap_or(start)).unwrap_or_else(|| "content".into());
-                found.push(
-                    Diagnostic::new("source/unreadable")
-                        .fact("why", error.to_string())
-                        .at(Place::file(&path)),
-                );
-                continue;
-            }
-        };
-        let Some(path) = source_path(root, entry.path()) else {
-            let name = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().into_owned();
-            found.push(Diagnostic::new("source/name").fact("name", name));
-            continue;
-        };
-        let metadata = match entry.file_type() {
-            t if t.is_dir() => continue,
-            t if t.is_symlink() => match linked(root, entry.path()) {
-                Ok(metadata) => {
-                    is_linked = true;
-                    Ok(metadata)
-                }
-                Err(target) => {
-                    found.push(Diagnostic::new("source/link").fact("target", target).at(Place::file(&path)));
-                    continue;
-                }
-            },
-            _ => entry.metadata(),
-        };
-        match metadata {
-            Ok(metadata) if metadata.is_file() => files.push((path, stamp(&metadata))),
-            _ => {}
+fn walk_folder(root: &Path, folder: PathBuf, broad: usize) -> Walked {
+    let mut walked = Walked::default();
+    let mut waiting = vec![folder];
+    while let Some(folder) = waiting.pop() {
+        walked.look_into(root, &folder, &mut waiting);
+        if broad > 0 {
+            let parts = waiting.par_drain(..).map(|folder| walk_folder(root, folder, broad - 1));
+            let parts: Vec<Walked> = parts.collect();
+            parts.into_iter().for_each(|part| walked.add(part));
         }
     }
-    Walked { files, is_linked, found }
+    walked
+}
+
+impl Walked {
+    /// Takes the files of a folder; gives the folders in it.
+    fn look_into(&mut self, root: &Path, folder: &Path, folders: &mut Vec<PathBuf>) {
+        let Some(above) = source_path(root, folder) else { return };
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.unreadable(&above, &error),
+        };
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => return self.unreadable(&above, &error),
+            };
+            let name = entry.file_name();
+            if is_left_about(&name.to_string_lossy()) {
+                continue;
+            }
+            let Some(name) = name.to_str() else {
+                self.unnamed(root, &entry.path());
+                continue;
+            };
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+                continue;
+            }
+            let path = SourcePath::new([above.as_str(), "/", name].concat());
+            // The entry looks from its folder: to find that again from the top takes longer.
+            match entry.metadata() {
+                Ok(there) => self.file(root, path, &there),
+                Err(error) => self.unreadable(&path, &error),
+            }
+        }
+    }
+
+    /// Takes what is no folder, if it is a file, or a link to one in the portal folder.
+    fn file(&mut self, root: &Path, path: SourcePath, there: &Metadata) {
+        if there.is_file() {
+            self.files.push((path, stamp(there)));
+        } else if there.is_symlink() {
+            match linked(root, &root.join(path.as_str())) {
+                Ok(there) => {
+                    self.is_linked = true;
+                    self.files.push((path, stamp(&there)));
+                }
+                Err(target) => {
+                    self.found
+                        .push(Diagnostic::new("source/link").fact("target", target).at(Place::file(&path)));
+                }
+            }
+        }
+    }
+
+    /// Finds that something cannot be read, unless it went away while we looked.
+    fn unreadable(&mut self, path: &SourcePath, error: &std::io::Error) {
+        if error.kind() != std::io::ErrorKind::NotFound {
+            let diagnostic = Diagnostic::new("source/unreadable").fact("why", error.to_string());
+            self.found.push(diagnostic.at(Place::file(path)));
+        }
+    }
+
+    /// Finds that a name is no text.
+    fn unnamed(&mut self, root: &Path, place: &Path) {
+        let name = place.strip_prefix(root).unwrap_or(place).to_string_lossy().into_owned();
+        self.found.push(Diagnostic::new("source/name").fact("name", name));
+    }
 }
 
 /// The file behind a symbolic link, if it lies in the portal folder; else its target.

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
 use crate::path::SourcePath;
@@ -84,7 +86,7 @@ impl SourceTree {
     /// Puts the files at a path and below it in the place of those it has there. The empty path
     /// is the whole tree.
     pub(super) fn replace(&mut self, path: &str, mut files: Vec<(SourcePath, Stamp)>) {
-        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         if path.is_empty() {
             self.files = files;
             return;
