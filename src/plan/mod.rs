@@ -359,11 +359,13 @@ pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
     subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string())));
     let with_figures = portal.agencies.iter().filter(|agency| series::is_wanted(portal, &agency.id));
     subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.to_string())));
-    for report in &portal.reports {
-        subjects.extend(in_folder(portal, report));
+    let beside = |report: &Arc<Report>| {
         let attachments = report.attachments.iter();
-        subjects.extend(attachments.map(|attachment| Subject::Attachment(attachment.path.clone())));
-    }
+        let attachments = attachments.map(|attachment| Subject::Attachment(attachment.path.clone()));
+        let all = in_folder(portal, report).chain(attachments);
+        all.filter(|subject| drawn.wants(subject)).collect::<Vec<_>>()
+    };
+    subjects.par_extend(portal.reports.par_iter().flat_map_iter(beside));
     subjects.extend(portal.years().map(Subject::Year));
     subjects.extend(year_table::pages(portal));
     subjects.extend(portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string())));
