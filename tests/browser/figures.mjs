@@ -50,6 +50,13 @@ export async function cited(browser, site, top, name, route) {
   const [row, column] = site.labels(route).get(address);
   const wanted = [site.dataOf(route).title, row, column, `：${text} `, `${(await page.locator('link[rel=canonical]').getAttribute('href'))}#${id}`];
   none(`${name}: the citation says all`, wanted.filter(part => !says.includes(part)).map(part => `${part} not in ${says}`));
+  await bar.locator('button', { hasText: '关闭' }).click();
+  check(`${name}: the citation goes away when closed`, await bar.count() === 0 && page.url() === top + route, page.url());
+  await cell.click();
+  await bar.waitFor();
+  await page.keyboard.press('Escape');
+  check(`${name}: and with Escape`, await bar.count() === 0 && page.url() === top + route, page.url());
+  await cell.click();
   await bar.locator('a', { hasText: '历年' }).click();
   await page.waitForURL(`**/figures/index.html#${id}`);
   await page.locator(':target').first().waitFor();

@@ -1,8 +1,7 @@
-// Type and colours as the reader likes; a figure that is pressed gets its address.
+// Type and colours; cited figures.
 (() => {
   const root = document.documentElement, words = document.currentScript.dataset;
   const show = (key, value) => value ? root.dataset[key] = value : delete root.dataset[key];
-  // Where nothing may be kept, nothing is.
   const tried = attempt => { try { attempt(); } catch {} };
   tried(() => ["mode", "theme"].forEach(key => show(key, localStorage[key])));
   addEventListener("DOMContentLoaded", () => {
