@@ -4,7 +4,7 @@
 use super::block::{Original, Remark};
 use super::decode::decode;
 use super::limits::{self, Refusal};
-use super::{doc, docx, html, json, pdf, sheet, text};
+use super::{doc, docx, html, json, mixed, pdf, sheet, text};
 
 /// Reads a file of any known kind.
 pub fn read(bytes: &[u8]) -> Result<Original, Refusal> {
@@ -77,6 +77,9 @@ fn foreign(bytes: &[u8]) -> Option<Refusal> {
 fn readable(decoded: &str) -> Result<Original, Refusal> {
     if decoded.trim_start().starts_with('{') {
         return json::read(decoded);
+    }
+    if mixed::is_mixed(decoded) {
+        return html::read_mixed(decoded);
     }
     if is_page(decoded) {
         return html::read(decoded);

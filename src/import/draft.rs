@@ -215,6 +215,16 @@ pub(super) fn whereabouts(place: Place) -> Fact {
     Fact::Localised(text)
 }
 
+/// What a cell says, in every language.
+fn value(reading: &Reading) -> Fact {
+    if *reading != Reading::Blank {
+        return Fact::from(say(reading));
+    }
+    let mut text = Localised::new("zh-CN", "空白".to_owned());
+    text.push("en", "blank".to_owned());
+    Fact::Localised(text)
+}
+
 /// The finding for a cell.
 fn doubted(
     doubt: &Doubt,
@@ -250,7 +260,7 @@ fn doubted(
     told(code, file)
         .fact("row", row)
         .fact("column", column)
-        .fact("value", say(&cell.reading))
+        .fact("value", value(&cell.reading))
         .fact("where", whereabouts(cell.place))
         .fact("text", text.unwrap_or_default())
 }

@@ -79,7 +79,7 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let lines: Vec<String> =
-            erase(numbered(text)).into_iter().map(|line| line.text.trim_end().to_owned()).collect();
+            erase(numbered(text, 1)).into_iter().map(|line| line.text.trim_end().to_owned()).collect();
         assert_eq!(lines, expected);
     }
 

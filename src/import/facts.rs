@@ -188,7 +188,9 @@ fn title(original: &Original, lines: &[String], form: &Form) -> Option<String> {
         lines.windows(2).take(20).map(|pair| format!("{}{}", pair[0], pair[1])).find(|line| is_title(&line))
     };
     let told = || original.facts.iter().map(|(_, value)| value).find(|value| is_title(value)).cloned();
-    printed.or_else(told).or_else(broken)
+    // Markdown marks a heading.
+    let bare = |title: String| title.trim_matches(['#', '*', ' ']).to_owned();
+    printed.or_else(told).or_else(broken).map(bare)
 }
 
 /// What stands behind one of the words and a colon, up to a gap.

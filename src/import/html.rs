@@ -6,6 +6,7 @@ use scraper::{ElementRef, Html, Node};
 
 use super::block::{Block, GridBuilder, Mark, Original, Paragraph, Place, Remark, Role};
 use super::limits::{self, Refusal};
+use super::mixed::{self, Part};
 use super::text;
 
 /// Elements whose text is not part of the page.
@@ -76,10 +77,31 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
             original.remarks.push(Remark::Furniture(left_out));
         }
     }
-    original.blocks = reader.blocks;
-    original.remarks.extend(reader.linked.into_iter().map(Remark::LinkedImage));
-    original.remarks.extend(reader.cuts.into_iter().map(Remark::Cut));
-    original.remarks.extend(reader.hidden.first().map(|first| Remark::Hidden(reader.hidden.len(), *first)));
+    original.blocks = std::mem::take(&mut reader.blocks);
+    reader.tell(&mut original.remarks);
+    Ok(original)
+}
+
+/// Reads a text with tables as HTML between its lines, as programs write that read pictures.
+pub(super) fn read_mixed(text: &str) -> Result<Original, Refusal> {
+    if text.len() > limits::TEXT {
+        return Err(Refusal::TooLarge(limits::TEXT >> 20));
+    }
+    measure(text)?;
+    let mut reader = Reader::default();
+    let mut line = 1;
+    for part in mixed::parts(text) {
+        match part {
+            Part::Lines(lines) => reader.blocks.extend(text::blocks(&mixed::bare(lines), line)),
+            Part::Table(table) => {
+                reader.walk(Html::parse_fragment(table).root_element(), 0)?;
+                reader.close();
+            }
+        }
+        line += part.text().matches('\n').count() as u32;
+    }
+    let mut original = Original { blocks: std::mem::take(&mut reader.blocks), ..Original::default() };
+    reader.tell(&mut original.remarks);
     Ok(original)
 }
 
@@ -238,6 +260,13 @@ struct Reader {
 }
 
 impl Reader {
+    /// Adds what is to be told.
+    fn tell(self, remarks: &mut Vec<Remark>) {
+        remarks.extend(self.linked.into_iter().map(Remark::LinkedImage));
+        remarks.extend(self.cuts.into_iter().map(Remark::Cut));
+        remarks.extend(self.hidden.first().map(|first| Remark::Hidden(self.hidden.len(), *first)));
+    }
+
     fn walk(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), Refusal> {
         if depth > limits::DEPTH {
             return Err(Refusal::TooDeep);
@@ -262,7 +291,7 @@ impl Reader {
             _ if SILENT.contains(&name) || is_hidden(element) => Ok(()),
             "pre" if element.child_elements().next().is_none() => {
                 self.close();
-                self.blocks.extend(text::blocks(&element.text().collect::<String>()));
+                self.blocks.extend(text::blocks(&element.text().collect::<String>(), 1));
                 Ok(())
             }
             "table" if !is_layout(element) => {

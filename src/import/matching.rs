@@ -114,6 +114,7 @@ struct Layer<'a> {
 
 impl Layer<'_> {
     fn lay(&self, rows: &[Row], matched: &mut Matched) {
+        let rows = &self.with_repeated(rows)[..];
         let mut used = vec![false; self.pieces.len()];
         for number in 0..self.form.tables.len() {
             let own: Vec<Row> = rows.iter().copied().filter(|row| row.table == number).collect();
@@ -125,6 +126,32 @@ impl Layer<'_> {
         }
         self.missing(rows, matched);
         self.leftovers(rows, &used, matched);
+    }
+
+    /// The rows, and those inside a table that are named as one of them is.
+    fn with_repeated(&self, rows: &[Row]) -> Vec<Row> {
+        let mut all = rows.to_vec();
+        for pair in rows.windows(2).filter(|pair| pair[0].table == pair[1].table) {
+            let words = &self.lexicon.tables[pair[0].table];
+            for run in (pair[0].run + 1..pair[1].run).filter(|_| words.stub) {
+                let Some(name) = self.name_of(&self.runs[run]) else { continue };
+                let is_named = |row: &&Row| row.table == pair[0].table && words.rows[row.row].contains(&name);
+                if let [only] = rows.iter().filter(is_named).collect::<Vec<_>>()[..] {
+                    all.push(Row { run, ..*only });
+                }
+            }
+        }
+        all.sort_by_key(|row| row.run);
+        all
+    }
+
+    /// The key of the label right before the figures of a run, also of one that repeats that of the row above.
+    fn name_of(&self, run: &Run) -> Option<String> {
+        let first = run.cells.iter().position(|at| self.pieces[*at].figure.is_some())?;
+        let before = run.cells[..first].iter().rev();
+        let repeated = before.map(|at| &self.pieces[*at].repeated).find(|key| !key.is_empty());
+        let label = || run.labels.last().map(|at| &self.pieces[*at].key);
+        repeated.or_else(label).cloned()
     }
 
     /// Where figures were left that belong to no row, or went to one only by their place, every row not found could

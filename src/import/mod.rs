@@ -24,6 +24,7 @@ mod label;
 mod lexicon;
 mod limits;
 mod matching;
+mod mixed;
 mod narrative;
 mod numbering;
 mod ole;

@@ -228,14 +228,14 @@ impl Writer<'_> {
             let is_unit = || text_of(block).is_some_and(|text| is_unit(&text));
             let before_table = self.taken.get(number + 1).copied().unwrap_or(false);
             if self.taken[number] || before_table && is_unit() {
-                paragraphs.extend(open.take().map(|text| escape(&text)));
+                paragraphs.extend(open.take().map(|text| written(&text)));
                 continue;
             }
             if let Block::Line(line) = block {
                 self.line(number, line, &mut open, &mut paragraphs, dropped);
                 continue;
             }
-            paragraphs.extend(open.take().map(|text| escape(&text)));
+            paragraphs.extend(open.take().map(|text| written(&text)));
             match block {
                 Block::Paragraph(paragraph) => {
                     if !dropped(&paragraph.text) && !is_page_number(&paragraph.text) {
@@ -249,7 +249,7 @@ impl Writer<'_> {
                 Block::Line(_) => {}
             }
         }
-        paragraphs.extend(open.map(|text| escape(&text)));
+        paragraphs.extend(open.map(|text| written(&text)));
         let mut markdown = String::new();
         for (number, paragraph) in paragraphs.iter().enumerate() {
             if number > 0 {
@@ -278,7 +278,7 @@ impl Writer<'_> {
         // Pipes alone are what is left of a flattened table.
         let pipes = text.contains('|') && text.chars().all(|c| matches!(c, '|' | ' '));
         if text.is_empty() || pipes || dropped(text) {
-            paragraphs.extend(open.take().map(|text| escape(&text)));
+            paragraphs.extend(open.take().map(|text| written(&text)));
             return;
         }
         let joins = open.is_some() && number > 0 && self.continues(number);
@@ -292,7 +292,7 @@ impl Writer<'_> {
                 begun.push_str(text);
             }
             _ => {
-                paragraphs.extend(open.take().map(|text| escape(&text)));
+                paragraphs.extend(open.take().map(|text| written(&text)));
                 *open = Some(text.to_owned());
             }
         }
@@ -331,6 +331,18 @@ impl Writer<'_> {
         let text = marked(&paragraph.text, &paragraph.marks);
         paragraphs.push(format!("{prefix}{}", text.trim().replace('\n', "  \n")));
     }
+}
+
+/// A line of text as Markdown; where it is Markdown already, headings and strong words stay.
+fn written(text: &str) -> String {
+    let words = text.trim_start_matches('#');
+    let level = text.len() - words.len();
+    if (1..=6).contains(&level) && words.starts_with(' ') {
+        return format!("{} {}", "#".repeat(level.max(3)), escape(words.trim()));
+    }
+    let escaped = escape(text);
+    let marks = escaped.matches("\\*\\*").count();
+    if marks > 0 && marks.is_multiple_of(2) { escaped.replace("\\*\\*", "**") } else { escaped }
 }
 
 fn is_number_line(block: &&Block) -> bool {

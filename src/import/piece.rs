@@ -34,6 +34,8 @@ pub(super) struct Piece {
     pub prose: bool,
     /// The number of a page, most likely.
     pub noise: bool,
+    /// The key of a label that only says again what stands above it, and is left blank.
+    pub repeated: String,
     /// A blank that only makes up for a span if nothing follows it in its row.
     pub padding: bool,
 }
@@ -59,6 +61,7 @@ impl Piece {
             address: None,
             prose,
             noise: false,
+            repeated: String::new(),
             padding: false,
         }
     }
@@ -228,7 +231,8 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
         for piece in own.iter_mut().filter(|piece| piece.is_label() && piece.in_grid) {
             if even && above.iter().any(|other| other.extent == piece.extent && other.text == piece.text) {
                 let blank = Piece::new("", piece.place, block, *row);
-                *piece = Piece { in_grid: true, columns: piece.columns, extent: piece.extent, ..blank };
+                let (columns, extent) = (piece.columns, piece.extent);
+                *piece = Piece { in_grid: true, columns, extent, repeated: piece.key.clone(), ..blank };
             }
         }
         above = fresh;

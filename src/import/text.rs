@@ -17,9 +17,9 @@ pub(super) struct Numbered<'t> {
     pub text: Cow<'t, str>,
 }
 
-/// The lines of a text with their numbers.
-pub(super) fn numbered(text: &str) -> Vec<Numbered<'_>> {
-    (1..).zip(text.split('\n')).map(|(number, text)| Numbered { number, text: text.into() }).collect()
+/// The lines of a text with their numbers, the first of which is given.
+pub(super) fn numbered(text: &str, first: u32) -> Vec<Numbered<'_>> {
+    (first..).zip(text.split('\n')).map(|(number, text)| Numbered { number, text: text.into() }).collect()
 }
 
 /// Reads a plain text.
@@ -30,12 +30,12 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
     if text.bytes().filter(|byte| *byte == b'\n').count() > limits::LINES {
         return Err(Refusal::TooLong(limits::LINES));
     }
-    Ok(Original { blocks: blocks(text), ..Original::default() })
+    Ok(Original { blocks: blocks(text, 1), ..Original::default() })
 }
 
-/// The blocks of a text that keeps its lines.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut lines = tabbed::gather(drawn::erase(numbered(text)));
+/// The blocks of a text that keeps its lines, the first of which has this number.
+pub(super) fn blocks(text: &str, first: u32) -> Vec<Block> {
+    let mut lines = tabbed::gather(drawn::erase(numbered(text, first)));
     close(&mut lines);
     let wide = wide(&lines);
     let mut blocks = Vec::new();

@@ -33,15 +33,12 @@ use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
 /// A code that ends in `/*` stands for its stage.
-const ELSEWHERE: [(&str, &str); 21] = [
+const ELSEWHERE: [(&str, &str); 18] = [
     ("import/bomb", "too large to be written here; import.rs meets it"),
     ("import/too-long", "too long to be written here; import.rs meets it"),
     ("import/encrypted", "no such file can be written here; the tests of import/ meet it"),
     ("import/pages-without-text", "no PDF can be written here; the tests of import/ meet it"),
     ("import/no-form", "a portal has forms; nothing lacks one"),
-    ("import/repeated", "no case here yet"),
-    ("import/row-twice", "no case here yet"),
-    ("import/unreadable", "no case here yet"),
     ("import/exists", "nothing is written; the tests of the command meet it"),
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
