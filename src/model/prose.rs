@@ -14,9 +14,9 @@ pub(super) struct Text {
 /// Where a passage of the text ends, and which section of the form it is.
 #[derive(Debug)]
 struct Cut {
-    section: Option<usize>,
-    heading: usize,
-    html: usize,
+    section: Option<u16>,
+    heading: u32,
+    html: u32,
 }
 
 /// The prose of one section.
@@ -38,9 +38,10 @@ impl Text {
         whole.push_str(preface);
         let mut cut = |one: &Prose<'_>| {
             whole.push_str(one.heading);
-            let heading = whole.len();
+            let heading = offset(whole.len());
             whole.push_str(one.html);
-            Cut { section: one.section, heading, html: whole.len() }
+            let section = one.section.and_then(|section| section.try_into().ok());
+            Cut { section, heading, html: offset(whole.len()) }
         };
         let passages = prose.iter().map(&mut cut).collect();
         Self { whole: whole.into(), preface: preface.len(), passages }
@@ -53,11 +54,16 @@ impl Text {
 
     /// The passages.
     pub(super) fn passages(&self) -> impl Iterator<Item = Prose<'_>> {
-        let starts = std::iter::once(self.preface).chain(self.passages.iter().map(|cut| cut.html));
+        let starts = std::iter::once(self.preface).chain(self.passages.iter().map(|cut| cut.html as usize));
         starts.zip(&self.passages).map(|(start, cut)| Prose {
-            section: cut.section,
-            heading: &self.whole[start..cut.heading],
-            html: &self.whole[cut.heading..cut.html],
+            section: cut.section.map(usize::from),
+            heading: &self.whole[start..cut.heading as usize],
+            html: &self.whole[cut.heading as usize..cut.html as usize],
         })
     }
+}
+
+/// A place in the text. No source file is larger than this can tell.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -324,6 +324,7 @@ impl Report {
         prose.sort_by_key(|prose| prose.section.unwrap_or(usize::MAX));
         self.text = Text::new(&narrative.preface, &prose);
         self.links = narrative.links;
+        self.links.shrink_to_fit();
         let Some(form) = form else { return };
         if found.iter().any(|told| told.code == "front-matter/open") {
             return;
