@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agency::Agency;
 use super::forms::Forms;
-use super::prose::{Prose, Text};
+use super::prose::{Passage, Text};
 use super::report::Report;
 use super::sheet::{Cell, Sheet, State};
 use crate::diagnostic::Diagnostics;
@@ -20,13 +20,17 @@ use crate::source::Stamp;
 /// A report as it is remembered.
 #[derive(Serialize, Deserialize)]
 pub struct Memo<'m> {
-    form: Option<Cow<'m, str>>,
+    form: Option<&'m str>,
     /// The front matter, and where it begins.
-    head: (Cow<'m, str>, usize),
-    preface: Cow<'m, str>,
-    /// Section, heading, HTML.
-    prose: Vec<(Option<usize>, Cow<'m, str>, Cow<'m, str>)>,
-    links: Vec<(Cow<'m, str>, Range<usize>)>,
+    head: (&'m str, usize),
+    /// The prose, where the preface ends, and the passages.
+    #[serde(with = "serde_bytes")]
+    text: &'m [u8],
+    preface: usize,
+    passages: Vec<Passage>,
+    #[serde(borrow)]
+    links: Vec<(&'m str, Range<usize>)>,
+    #[serde(borrow)]
     sheets: Vec<SheetMemo<'m>>,
     fingerprint: Fingerprint,
 }
@@ -34,11 +38,43 @@ pub struct Memo<'m> {
 /// A sheet as it is remembered.
 #[derive(Serialize, Deserialize)]
 struct SheetMemo<'m> {
-    /// Digits, decimals, state; where it is written and how long.
-    cells: Vec<(i64, u8, u8, u32, u16)>,
-    texts: Vec<Cow<'m, str>>,
+    /// The cells, each in [`CELL`] bytes: there are so many of them that taking them one by one
+    /// would be half of the work.
+    #[serde(borrow, with = "serde_bytes")]
+    cells: Cow<'m, [u8]>,
+    #[serde(borrow)]
+    texts: Vec<&'m str>,
     rows: Cow<'m, [(u32, u32)]>,
     start: Range<usize>,
+}
+
+/// How many bytes a cell takes: digits 8, start 4, length 2, decimals 1, state 1.
+const CELL: usize = 16;
+
+/// A cell as it is remembered.
+fn written(cell: &Cell) -> [u8; CELL] {
+    let state = STATES.iter().position(|known| *known == cell.state).unwrap_or(0) as u8;
+    let mut bytes = [0; CELL];
+    bytes[..8].copy_from_slice(&cell.digits.to_le_bytes());
+    bytes[8..12].copy_from_slice(&cell.start.to_le_bytes());
+    bytes[12..14].copy_from_slice(&cell.length.to_le_bytes());
+    bytes[14..].copy_from_slice(&[cell.decimals, state]);
+    bytes
+}
+
+/// A cell out of what is remembered; `None` where that is none.
+fn read(bytes: &[u8; CELL]) -> Option<Cell> {
+    let (digits, rest) = bytes.split_first_chunk()?;
+    let (start, rest) = rest.split_first_chunk()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let &[decimals, state] = rest else { return None };
+    Some(Cell {
+        digits: i64::from_le_bytes(*digits),
+        start: u32::from_le_bytes(*start),
+        length: u16::from_le_bytes(*length),
+        decimals,
+        state: *STATES.get(usize::from(state))?,
+    })
 }
 
 /// The states of a cell, by the number they are remembered by.
@@ -47,13 +83,14 @@ const STATES: [State; 5] = [State::Blank, State::NotApplicable, State::Number, S
 impl<'m> Memo<'m> {
     /// What is to be remembered of a report.
     pub fn of(report: &'m Report) -> Self {
-        let prose = report.prose();
+        let (text, preface, passages) = report.text.parts();
         Self {
-            form: report.form.as_ref().map(|form| Cow::Borrowed(&*form.id)),
-            head: (Cow::Borrowed(&report.head.text), report.head.start),
-            preface: Cow::Borrowed(report.preface()),
-            prose: prose.map(|one| (one.section, one.heading.into(), one.html.into())).collect(),
-            links: report.links.iter().map(|link| (link.to.as_str().into(), link.range.clone())).collect(),
+            form: report.form.as_ref().map(|form| &*form.id),
+            head: (&report.head.text, report.head.start),
+            text,
+            preface,
+            passages,
+            links: report.links.iter().map(|link| (link.to.as_str(), link.range.clone())).collect(),
             sheets: report.sheets.iter().map(SheetMemo::of).collect(),
             fingerprint: report.fingerprint,
         }
@@ -68,7 +105,7 @@ impl<'m> Memo<'m> {
         files: &[(SourcePath, Stamp)],
         forms: &Forms,
     ) -> Option<Report> {
-        let form = match &self.form {
+        let form = match self.form {
             Some(id) => Some(forms.get(id)?.clone()),
             None => None,
         };
@@ -79,14 +116,12 @@ impl<'m> Memo<'m> {
         for (sheet, memo) in report.sheets.iter_mut().zip(self.sheets) {
             memo.recall(sheet)?;
         }
-        let (text, start) = &self.head;
-        let parts = Parts { head: text, head_start: *start, body: "", body_start: 0 };
+        let (head, head_start) = self.head;
+        let parts = Parts { head, head_start, body: "", body_start: 0 };
         // What is wrong with the head is remembered with all else that was found.
         report.head = parse_head(&report.narrative_file(), &parts, &mut Diagnostics::default());
-        let prose =
-            self.prose.iter().map(|(section, heading, html)| Prose { section: *section, heading, html });
-        report.text = Text::new(&self.preface, &prose.collect::<Vec<_>>());
-        let link = |(to, range): (Cow<'_, str>, _)| Link { to: to.into_owned(), range };
+        report.text = Text::of_parts(self.text, self.preface, &self.passages)?;
+        let link = |(to, range): (&str, _)| Link { to: to.to_owned(), range };
         report.links = self.links.into_iter().map(link).collect();
         report.take_files(files);
         report.fingerprint = self.fingerprint;
@@ -96,11 +131,9 @@ impl<'m> Memo<'m> {
 
 impl<'m> SheetMemo<'m> {
     fn of(sheet: &'m Sheet) -> Self {
-        let number = |state| STATES.iter().position(|known| *known == state).unwrap_or(0) as u8;
-        let cell = |cell: &Cell| (cell.digits, cell.decimals, number(cell.state), cell.start, cell.length);
         Self {
-            cells: sheet.cells.iter().map(cell).collect(),
-            texts: sheet.texts.iter().map(|text| Cow::Borrowed(&**text)).collect(),
+            cells: sheet.cells.iter().flat_map(written).collect(),
+            texts: sheet.texts.iter().map(|text| &**text).collect(),
             rows: Cow::Borrowed(&sheet.rows),
             start: sheet.start.clone(),
         }
@@ -108,12 +141,12 @@ impl<'m> SheetMemo<'m> {
 
     /// Fills a blank sheet; `None` when it is another one.
     fn recall(self, sheet: &mut Sheet) -> Option<()> {
-        if self.cells.len() != sheet.cells.len() || self.rows.len() != sheet.rows.len() {
+        let (cells, rest) = self.cells.as_chunks();
+        if cells.len() != sheet.cells.len() || !rest.is_empty() || self.rows.len() != sheet.rows.len() {
             return None;
         }
-        for (cell, (digits, decimals, state, start, length)) in sheet.cells.iter_mut().zip(self.cells) {
-            let state = *STATES.get(usize::from(state))?;
-            *cell = Cell { digits, decimals, state, start, length };
+        for (cell, bytes) in sheet.cells.iter_mut().zip(cells) {
+            *cell = read(bytes)?;
         }
         sheet.texts = self.texts.into_iter().map(Into::into).collect();
         sheet.rows = self.rows.into_owned().into();

@@ -19,6 +19,9 @@ struct Cut {
     html: u32,
 }
 
+/// Of a passage: the section, where the heading ends, where the HTML ends.
+pub(super) type Passage = (Option<u16>, u32, u32);
+
 /// The prose of one section.
 #[derive(Clone, Copy, Debug)]
 pub struct Prose<'r> {
@@ -47,6 +50,28 @@ impl Text {
         Self { whole: whole.into(), preface: preface.len(), passages }
     }
 
+    /// The text as it is remembered: all of it, where the preface ends, and of each passage the
+    /// section and where heading and HTML end.
+    pub(super) fn parts(&self) -> (&[u8], usize, Vec<Passage>) {
+        let passage = |cut: &Cut| (cut.section, cut.heading, cut.html);
+        (self.whole.as_bytes(), self.preface, self.passages.iter().map(passage).collect())
+    }
+
+    /// The text that was remembered so; `None` when it is no such text.
+    pub(super) fn of_parts(whole: &[u8], preface: usize, passages: &[Passage]) -> Option<Self> {
+        let whole = simdutf8::basic::from_utf8(whole).ok()?;
+        let ends = passages.iter().flat_map(|(_, heading, html)| [*heading as usize, *html as usize]);
+        let mut last = 0;
+        for end in std::iter::once(preface).chain(ends) {
+            if end < last || !whole.is_char_boundary(end) {
+                return None;
+            }
+            last = end;
+        }
+        let cut = |&(section, heading, html): &Passage| Cut { section, heading, html };
+        Some(Self { whole: whole.into(), preface, passages: passages.iter().map(cut).collect() })
+    }
+
     /// The HTML before the first section.
     pub(super) fn preface(&self) -> &str {
         &self.whole[..self.preface]
@@ -66,4 +91,28 @@ impl Text {
 /// A place in the text. No source file is larger than this can tell.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_remembered_as_it_was() {
+        let prose = [
+            Prose { section: Some(1), heading: "一、总体情况", html: "<p>甲</p>" },
+            Prose { section: None, heading: "附", html: "" },
+        ];
+        let text = Text::new("前言", &prose);
+        let (whole, preface, passages) = text.parts();
+        let again = Text::of_parts(whole, preface, &passages).unwrap();
+        assert_eq!(again.preface(), "前言");
+        let told: Vec<_> = again.passages().map(|one| (one.section, one.heading, one.html)).collect();
+        assert_eq!(told, [(Some(1), "一、总体情况", "<p>甲</p>"), (None, "附", "")]);
+        // An end within a character, before another end, or behind the text is none.
+        for wrong in [(Some(1), 7, 40), (Some(1), 40, 30), (Some(1), 24, 99)] {
+            assert!(Text::of_parts(whole, preface, &[wrong]).is_none(), "{wrong:?}");
+        }
+        assert!(Text::of_parts(b"\xff", 0, &[]).is_none());
+    }
 }
