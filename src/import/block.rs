@@ -327,6 +327,11 @@ impl GridBuilder {
         (self.grid.rows.len() as u32, self.column as u32 + 1)
     }
 
+    /// Whether no more rows or cells are taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.grid.rows.len() > limits::ROWS || self.cells > limits::CELLS
+    }
+
     /// Whether cells had to be left out.
     pub(super) fn is_cut(&self) -> bool {
         self.cut

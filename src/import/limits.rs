@@ -20,10 +20,10 @@ pub(super) const COLUMNS: usize = 256;
 /// Rows of a table.
 pub(super) const ROWS: usize = 20_000;
 /// Cells of a table.
-pub(super) const CELLS: usize = 100_000;
+pub(super) const CELLS: usize = 40_000;
 /// Tags of a web page.
 pub(super) const TAGS: usize = 400_000;
-/// Bytes of a web page or of a plain text.
+/// Bytes of a web page, of a plain text, or of a part of an office file.
 pub(super) const TEXT: usize = 16 << 20;
 /// Lines of a plain text.
 pub(super) const LINES: usize = 100_000;

@@ -37,6 +37,11 @@ impl<'a> Package<'a> {
 
     /// The bytes of a part, or nothing if there is no such part.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        self.part_within(name, limits::INFLATED)
+    }
+
+    /// The bytes of a part, which must not be more than so many.
+    fn part_within(&mut self, name: &str, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
         let Some(index) = self.archive.index_for_name(name) else { return Ok(None) };
         let entry = self.archive.by_index(index).map_err(|_| Refusal::Damaged)?;
         if entry.encrypted() {
@@ -45,15 +50,18 @@ impl<'a> Package<'a> {
         // The sizes that an archive declares may lie, so that only what really comes out counts.
         let compressed = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);
         let allowed = compressed.saturating_mul(limits::RATIO).max(limits::RATIO_FREE);
-        let left = limits::INFLATED - self.inflated;
-        let bytes = limits::read_capped(entry, left.min(allowed))?;
+        let left = (limits::INFLATED - self.inflated).min(allowed);
+        let bytes = limits::read_capped(entry, left.min(most)).map_err(|refusal| match refusal {
+            Refusal::Bomb if most < left => Refusal::TooLarge(most >> 20),
+            refusal => refusal,
+        })?;
         self.inflated += bytes.len();
         Ok(Some(bytes))
     }
 
     /// A part as text.
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
-        Ok(self.part(name)?.map(|bytes| match String::from_utf8(bytes) {
+        Ok(self.part_within(name, limits::TEXT)?.map(|bytes| match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }))

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::block::{Block, GridBuilder, Original, Paragraph, Place, Remark, Role};
 use super::limits::{self, Refusal};
-use super::package::{Node, Package, Xml};
+use super::package::{Node, Package, Tag, Xml};
 use super::workbook::{self, Leaf};
 
 /// Reads a workbook.
@@ -40,6 +40,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Original, Refusal> {
         let cells = sheet(&xml, &strings)?;
         if cells.cut {
             remarks.push(Remark::Cut(Place::SheetCell { sheet: number, row: 1, column: 1 }));
+        }
+        if let Some((row, column)) = cells.unseen.first().copied() {
+            let place = Place::SheetCell { sheet: number, row: row as u32, column: column as u32 };
+            remarks.push(Remark::Hidden(cells.unseen.len(), place));
         }
         leaves.push(Leaf { name, number, cells });
     }
@@ -81,6 +85,12 @@ pub(super) struct Cells {
     /// The cells that hold a formula.
     formulas: BTreeSet<(usize, usize)>,
     merges: BTreeMap<(usize, usize), (usize, usize)>,
+    /// Rows that are not shown.
+    hidden_rows: BTreeSet<usize>,
+    /// Columns that are not shown.
+    hidden_columns: BTreeSet<usize>,
+    /// The cells in them that hold anything.
+    unseen: BTreeSet<(usize, usize)>,
     at: (usize, usize),
     kind: String,
     text: String,
@@ -92,7 +102,16 @@ fn sheet(xml: &str, strings: &[String]) -> Result<Cells, Refusal> {
     let mut found = Cells::default();
     Xml::new(xml).each(|node| match node {
         Node::Open(tag) => match tag.name().as_str() {
-            "row" => found.at = (tag.number("r").unwrap_or(found.at.0 + 1), 0),
+            "row" => {
+                found.at = (tag.number("r").unwrap_or(found.at.0 + 1), 0);
+                if is_hidden(&tag) && found.at.0 <= limits::ROWS {
+                    found.hidden_rows.insert(found.at.0);
+                }
+            }
+            "col" if is_hidden(&tag) => {
+                let (from, to) = (tag.number("min").unwrap_or(1), tag.number("max").unwrap_or(0));
+                found.hidden_columns.extend(from..=to.min(limits::COLUMNS));
+            }
             "c" => {
                 let place = tag.attribute("r").and_then(|name| cell_name(&name));
                 found.at = place.unwrap_or((found.at.0, found.at.1 + 1));
@@ -118,6 +137,11 @@ fn sheet(xml: &str, strings: &[String]) -> Result<Cells, Refusal> {
         _ => {}
     })?;
     Ok(found)
+}
+
+/// Whether a row or column is not shown.
+fn is_hidden(tag: &Tag<'_>) -> bool {
+    tag.attribute("hidden").is_some_and(|hidden| matches!(hidden.as_str(), "1" | "true"))
 }
 
 impl Cells {
@@ -151,7 +175,10 @@ impl Cells {
         };
         if self.at.1 > limits::COLUMNS || self.at.0 > limits::ROWS || self.cells.len() >= limits::CELLS {
             self.cut = self.cut || !text.is_empty();
-        } else if !text.trim().is_empty() {
+        } else if text.trim().is_empty() {
+        } else if self.hidden_rows.contains(&self.at.0) || self.hidden_columns.contains(&self.at.1) {
+            self.unseen.insert(self.at);
+        } else {
             self.cells.insert(self.at, text.trim().to_owned());
         }
     }
@@ -176,8 +203,9 @@ impl Cells {
         let mut rows = bound.into_iter().peekable();
         while let Some(first) = rows.next() {
             let mut end = first;
-            while rows.next_if_eq(&(end + 1)).is_some() {
-                end += 1;
+            let next = |end: usize| (end + 1..).find(|row| !self.hidden_rows.contains(row));
+            while let Some(next) = next(end).filter(|next| rows.next_if_eq(next).is_some()) {
+                end = next;
             }
             blocks.push(self.stretch(number, first..=end, right, &covered));
         }
@@ -203,12 +231,16 @@ impl Cells {
             return Block::Paragraph(Paragraph { text: text.clone(), marks: Vec::new(), role, place });
         }
         let mut grid = GridBuilder::default();
-        for row in rows.clone() {
+        let seen = |column: &usize| !self.hidden_columns.contains(column);
+        for row in rows.clone().filter(|row| !self.hidden_rows.contains(row)) {
             grid.row();
-            for column in (1..=right).filter(|column| !covered.contains(&(row, *column))) {
+            for column in (1..=right).filter(seen).filter(|column| !covered.contains(&(row, *column))) {
                 let text = self.cells.get(&(row, column)).cloned().unwrap_or_default();
                 let span = self.merges.get(&(row, column)).copied().unwrap_or((1, 1));
-                let span = (span.0.min(rows.end() + 1 - row), span.1.min(right + 1 - column));
+                let down = row..(row + span.0).min(rows.end() + 1);
+                let across = column..(column + span.1).min(right + 1);
+                let down = down.filter(|row| !self.hidden_rows.contains(row)).count();
+                let span = (down, across.filter(seen).count());
                 grid.cell(text, span, None, |_, _| place(row, column));
             }
         }
@@ -254,6 +286,9 @@ pub(super) fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
     if text.len() > limits::TEXT {
         return Err(Refusal::TooLarge(limits::TEXT >> 20));
     }
+    if text.bytes().filter(|byte| *byte == b'\n').count() > limits::LINES {
+        return Err(Refusal::TooLong(limits::LINES));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -269,6 +304,9 @@ pub(super) fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
         if let Some(columns) = own {
             own_columns = columns;
             continue;
+        }
+        if grid.is_full() {
+            break;
         }
         grid.row();
         if let [table, row, column, value] = own_columns[..] {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use gongkai::diagnostic::Diagnostics;
 use gongkai::form::{self, Form};
-use gongkai::import::{Draft, Given, Known, KnownAgency, Reading, import};
+use gongkai::import::{Block, Draft, Given, Known, KnownAgency, Reading, Remark, import, read};
 use gongkai::path::SourcePath;
 
 use crate::shapes::{Chance, Mess, Sample, Shape};
@@ -276,6 +276,18 @@ pub(crate) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("an archive").into_inner()
 }
 
+/// A zip archive that packs nothing.
+fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in entries {
+        writer.start_file(*name, options).expect("an entry");
+        writer.write_all(bytes).expect("its bytes");
+    }
+    writer.finish().expect("an archive").into_inner()
+}
+
 /// What a word processor puts into a file beside plain paragraphs: automatic numbers, tracked changes, fields, content
 /// controls, boxes with an alternative for old programs, a table in a cell, notes and pictures.
 fn everything() -> Vec<u8> {
@@ -366,6 +378,53 @@ fn a_word_file_with_everything_in_it() {
     }
 }
 
+/// A Word document of one table with so many rows of two cells.
+fn giant_table(rows: usize) -> Vec<u8> {
+    let cell = "<w:tc><w:p><w:r><w:t>12</w:t></w:r></w:p></w:tc>";
+    let row = format!("<w:tr>{cell}{cell}</w:tr>");
+    let document = format!("<w:document><w:body><w:tbl>{}</w:tbl></w:body></w:document>", row.repeat(rows));
+    stored(&[("word/document.xml", document.as_bytes())])
+}
+
+#[test]
+fn hidden_rows_and_columns_of_a_workbook_are_told_and_not_read() {
+    let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let row = |number: usize, hidden: &str, texts: [&str; 6]| {
+        let cells: Vec<String> = texts
+            .iter()
+            .zip("ABCDEF".chars())
+            .map(|(text, at)| cell(&format!("{at}{number}"), text))
+            .collect();
+        format!("<row r=\"{number}\"{hidden}>{}</row>", cells.concat())
+    };
+    let rows = [
+        row(1, "", ["某某市园林和绿化局2022年政府信息公开工作年度报告", "", "", "", "", ""]),
+        row(2, "", ["第二十条第（一）项", "", "", "", "", ""]),
+        row(3, "", ["信息内容", "本年制发件数", "核对", "本年废止件数", "现行有效件数", ""]),
+        row(4, "", ["规章", "1", "9", "2", "3", ""]),
+        row(5, " hidden=\"1\"", ["规章", "7", "7", "7", "7", ""]),
+        row(6, "", ["行政规范性文件", "4", "9", "5", "6", ""]),
+    ];
+    let sheet = format!(
+        "<worksheet><cols><col min=\"3\" max=\"3\" hidden=\"1\"/></cols><sheetData>{}</sheetData></worksheet>",
+        rows.concat()
+    );
+    let bytes = archive(&[
+        ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"a\" r:id=\"rId1\"/></sheets></workbook>"),
+        (
+            "xl/_rels/workbook.xml.rels",
+            b"<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+        ),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ]);
+    let (draft, found) = bring_in(&bytes);
+    let figures = draft.expect("a draft").figures("zh-CN");
+    for row in ["issued = 1, repealed = 2, in_force = 3", "issued = 4, repealed = 5, in_force = 6"] {
+        assert!(figures.contains(row), "{figures}");
+    }
+    assert!(found.iter().any(|diagnostic| diagnostic.code == "import/hidden"));
+}
+
 #[test]
 fn hostile_files_are_refused_at_once() {
     let deep = format!("<w:document>{}", "<w:p>".repeat(100_000));
@@ -381,6 +440,8 @@ fn hostile_files_are_refused_at_once() {
         ("import/damaged", [&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"[..], &[0; 100]].concat()),
         ("import/too-deep", "<div>".repeat(50_000).into_bytes()),
         ("import/too-long", "1\n".repeat(5_000_000).into_bytes()),
+        ("import/too-long", "规章,1,2\n".repeat(400_000).into_bytes()),
+        ("import/too-large", giant_table(160_000)),
         ("import/too-large", "<p><td>".repeat(300_000).into_bytes()),
         ("import/no-text", b"\x89PNG\r\n\x1a\n".to_vec()),
         ("import/unknown-kind", vec![0, 1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6]),
@@ -389,8 +450,27 @@ fn hostile_files_are_refused_at_once() {
         let start = Instant::now();
         let (draft, found) = bring_in(&bytes);
         let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code.to_string()).collect();
-        assert!(draft.is_none() && codes == [code], "{code}: {codes:?}");
+        assert!(draft.is_none() && codes == [code], "{code}: {:?}", &codes[..codes.len().min(5)]);
         assert!(start.elapsed() < Duration::from_secs(5), "{code} took {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn no_more_of_a_giant_table_is_read_than_a_report_can_have() {
+    let page = format!("<table>{}</table>", "<tr><td>1</td><td>2</td><td>3</td></tr>".repeat(30_000));
+    let wide = format!("规章,{}\n", "1,".repeat(250)).repeat(1_000);
+    for bytes in [giant_table(60_000), page.into_bytes(), wide.into_bytes()] {
+        let original = read(&bytes).expect("a table");
+        let cells: usize = original
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Grid(grid) => grid.rows.iter().map(Vec::len).sum(),
+                _ => 1,
+            })
+            .sum();
+        assert!((10_000..=50_000).contains(&cells), "{cells} cells");
+        assert!(original.remarks.iter().any(|remark| matches!(remark, Remark::Cut(_))), "it is told");
     }
 }
 
