@@ -331,7 +331,7 @@ impl<'t> Reader<'t> {
             axis.lines[index].sum = Some(leaves);
         }
         for (index, (_, place)) in sums.iter().enumerate() {
-            if adds_itself(axis, index, &mut vec![false; axis.lines.len()]) {
+            if adds_itself(axis, index, &mut vec![None; axis.lines.len()]) {
                 self.wrong("form/sum-circle", &axis.lines[index].id.clone(), place.clone());
                 return;
             }
@@ -548,8 +548,14 @@ fn inside_text(place: Place, text: &str, range: Range<usize>) -> Place {
 
 fn month_and_day(text: &str) -> Option<(u8, u8)> {
     let (month, day) = text.split_once('-')?;
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some((month, day))
+    let (month, day): (u8, u8) = (month.parse().ok()?, day.parse().ok()?);
+    let last = match month {
+        2 => 29,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (1..=last).contains(&day).then_some((month, day))
 }
 
 /// Ids of lines: names of lower-case ASCII letters, digits and `_`, joined by dots.
@@ -592,14 +598,16 @@ fn cells_of(table: &Table, address: &Address) -> Option<Vec<usize>> {
     Some(rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.cell(row, column))).collect())
 }
 
-fn adds_itself(axis: &Axis, index: usize, above: &mut Vec<bool>) -> bool {
-    if above[index] {
-        return true;
+/// Whether the sums below a line lead back to one that is being looked into. `seen` says of
+/// each line whether that is so now, or was before without a circle being found.
+fn adds_itself(axis: &Axis, index: usize, seen: &mut [Option<bool>]) -> bool {
+    if let Some(is_above) = seen[index] {
+        return is_above;
     }
-    above[index] = true;
-    let parts = axis.lines[index].sum.iter().flatten();
-    let circle = parts.into_iter().any(|&leaf| adds_itself(axis, axis.leaves[leaf], above));
-    above[index] = false;
+    seen[index] = Some(true);
+    let mut parts = axis.lines[index].sum.iter().flatten();
+    let circle = parts.any(|&leaf| adds_itself(axis, axis.leaves[leaf], seen));
+    seen[index] = Some(circle);
     circle
 }
 
