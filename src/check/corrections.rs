@@ -87,7 +87,7 @@ fn chain(sheet: &Sheet, cell: usize, earlier: &Correction, later: &Correction, f
 fn now(sheet: &Sheet, cell: usize, correction: &Correction, found: &mut Diagnostics) {
     let held = &sheet.cells()[cell];
     let now = match held.state {
-        State::Blank => Value::Blank,
+        State::Blank | State::Unread => Value::Blank,
         State::NotApplicable => Value::NotApplicable,
         State::Text => Value::Text(sheet.text(held).unwrap_or_default().to_owned()),
         State::Number | State::Derived => held.value().map(Value::Number).unwrap_or_default(),

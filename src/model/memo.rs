@@ -78,7 +78,8 @@ fn read(bytes: &[u8; CELL]) -> Option<Cell> {
 }
 
 /// The states of a cell, by the number they are remembered by.
-const STATES: [State; 5] = [State::Blank, State::NotApplicable, State::Number, State::Derived, State::Text];
+const STATES: [State; 6] =
+    [State::Blank, State::NotApplicable, State::Number, State::Derived, State::Text, State::Unread];
 
 impl<'m> Memo<'m> {
     /// What is to be remembered of a report.

@@ -210,7 +210,8 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
         if written.state != State::Number {
             return;
         }
-        let (left, right) = (written.value(), Cell::sum(parts));
+        let Some(sum) = Cell::sum(parts) else { return };
+        let (left, right) = (written.value(), sum);
         let holds = left == Some(right);
         let right = Some(right);
         emit(Proof {

@@ -27,6 +27,9 @@ pub enum State {
     Derived,
     /// A text.
     Text,
+    /// Something that is no figure was written, or a sum of it was left out: nobody knows what
+    /// it comes to.
+    Unread,
 }
 
 /// One cell, in 16 bytes: a portal may hold twenty million of them.
@@ -58,17 +61,18 @@ impl Cell {
         }
     }
 
-    /// What some cells come to; those without a number count as 0.
-    pub(super) fn sum(cells: &mut dyn Iterator<Item = Self>) -> Decimal {
+    /// What some cells come to; those without a number count as 0. `None` where nobody knows.
+    pub(super) fn sum(cells: &mut dyn Iterator<Item = Self>) -> Option<Decimal> {
         let (mut counts, mut others) = (0i64, Decimal::ZERO);
         for cell in cells {
             // Almost all are counts, and few sums of them need more than 64 bits.
             match cell.count().and_then(|count| counts.checked_add(count)) {
                 Some(sum) => counts = sum,
+                None if cell.state == State::Unread => return None,
                 None => others += cell.value().unwrap_or_default(),
             }
         }
-        others + Decimal::from(counts)
+        Some(others + Decimal::from(counts))
     }
 
     /// Its number, if it holds one that is written without decimals.
@@ -149,6 +153,9 @@ impl Sheet {
                     false
                 }
                 (Entry::Other, _) => {
+                    if let Some(Name::Cell(cell)) = name {
+                        sheet.cells[cell].state = State::Unread;
+                    }
                     let diagnostic = Diagnostic::new("cells/other").fact("what", path);
                     found.push(diagnostic.at(Place::new(file, place)));
                     false
@@ -175,8 +182,10 @@ impl Sheet {
         };
         let mut written = Cell::default();
         match parse_value(text, kind) {
-            None if is_long(text) => found.push(about("cells/too-large")),
-            None => found.push(about("cells/not-a-number")),
+            None => {
+                found.push(about(if is_long(text) { "cells/too-large" } else { "cells/not-a-number" }));
+                written.state = State::Unread;
+            }
             Some((Value::Blank, _)) => {}
             Some((Value::NotApplicable, _)) => written.state = State::NotApplicable,
             Some((Value::Text(text), _)) => {
@@ -192,7 +201,10 @@ impl Sheet {
                 }
                 match Cell::number(number, State::Number) {
                     Some(cell) => written = cell,
-                    None => found.push(about("cells/too-large")),
+                    None => {
+                        found.push(about("cells/too-large"));
+                        written.state = State::Unread;
+                    }
                 }
             }
         }
@@ -231,6 +243,10 @@ impl Sheet {
         if self.cells[cell].state != State::Blank {
             return;
         }
+        if parts.clone().any(|part| self.cells[part].state == State::Unread) {
+            self.cells[cell].state = State::Unread;
+            return;
+        }
         if !parts.clone().any(|part| self.cells[part].value().is_some()) {
             return;
         }
@@ -261,7 +277,7 @@ impl Sheet {
             State::Blank | State::NotApplicable => {
                 (self.table.blank_of(row, column) == Blank::Zero).then_some(Decimal::ZERO)
             }
-            State::Text => None,
+            State::Text | State::Unread => None,
         }
     }
 

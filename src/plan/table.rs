@@ -120,7 +120,7 @@ impl TableView {
             let cell = &sheet.cells()[number];
             let mark = match cell.state {
                 _ if found(number) => "found",
-                State::Blank => "blank",
+                State::Blank | State::Unread => "blank",
                 State::NotApplicable => "na",
                 State::Derived => "derived",
                 State::Number if cell.is_zero() => "zero",

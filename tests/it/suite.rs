@@ -338,7 +338,7 @@ fn sheet(checked: &Checked, agency: &str, year: u16, table: &str) -> String {
         for column in 0..sheet.table.columns.leaves.len() {
             let cell = &sheet.cells()[sheet.table.cell(row, column)];
             let text = match cell.state {
-                State::Blank => continue,
+                State::Blank | State::Unread => continue,
                 State::NotApplicable => "/".to_owned(),
                 State::Text => sheet.text(cell).unwrap_or_default().to_owned(),
                 State::Number | State::Derived => cell.value().unwrap_or_default().to_string(),

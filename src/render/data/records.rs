@@ -52,7 +52,7 @@ impl<'f> Field<'f> {
     fn cell(sheet: &'f Sheet, cell: usize) -> Self {
         let cell = &sheet.cells()[cell];
         match cell.state {
-            State::Blank => Self::Nothing,
+            State::Blank | State::Unread => Self::Nothing,
             State::NotApplicable => Self::NotApplicable,
             State::Text => Self::Text(sheet.text(cell).unwrap_or_default()),
             State::Number | State::Derived => cell.value().map_or(Self::Nothing, Self::Number),

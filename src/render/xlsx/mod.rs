@@ -95,7 +95,7 @@ impl Download<'_> {
             _ => &styles.figure,
         };
         match cell.state {
-            State::Blank => canvas.sheet.write_blank(at.0, at.1, format)?,
+            State::Blank | State::Unread => canvas.sheet.write_blank(at.0, at.1, format)?,
             State::NotApplicable => {
                 canvas.sheet.write_string_with_format(at.0, at.1, NOT_APPLICABLE[0], format)?
             }
