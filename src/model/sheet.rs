@@ -308,15 +308,25 @@ impl Sheet {
     pub fn label_in(&self, cell: usize, language: &str) -> String {
         let (row, column) = self.table.crossing(cell);
         if !self.table.stub {
-            return self.column_path(cell, language);
+            return self.column_path(column, language);
         }
-        let (row, column) = (&self.table.rows.leaf(row).label, &self.table.columns.leaf(column).label);
-        [row.get(language), " · ", column.get(language)].concat()
+        let row = self.table.rows.leaf(row).label.get(language);
+        [row, " · ", &self.column_label(column, language)].concat()
+    }
+
+    /// The label of a column; with the headings above it where several are called so.
+    pub fn column_label(&self, column: usize, language: &str) -> String {
+        let columns = &self.table.columns;
+        let label = columns.leaf(column).label.get(language);
+        let mut others = (0..columns.leaves.len()).filter(|other| *other != column);
+        if others.any(|other| columns.leaf(other).label.get(language) == label) {
+            return self.column_path(column, language);
+        }
+        label.to_owned()
     }
 
     /// The label of a column with the headings above it.
-    fn column_path(&self, cell: usize, language: &str) -> String {
-        let (_, column) = self.table.crossing(cell);
+    fn column_path(&self, column: usize, language: &str) -> String {
         let columns = &self.table.columns;
         let path = columns.path(columns.leaves[column]).into_iter();
         path.map(|line| columns.lines[line].label.get(language)).collect::<Vec<_>>().join(" · ")

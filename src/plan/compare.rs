@@ -24,7 +24,8 @@ use super::search::{each_section, push_text};
 use super::table::{cell_id, signed};
 use crate::diagnostic::Catalogue;
 use crate::fingerprint::Fingerprinter;
-use crate::form::{Figures, Form};
+use crate::form::{Figures, Form, Table};
+use crate::language::Localised;
 use crate::model::{AgencyReports, Figure, Portal, Report, State};
 
 /// What the page of two reports shows.
@@ -300,6 +301,9 @@ pub struct CompareData {
     form: String,
     /// The figures of each table as written, parted by tabs.
     tables: Vec<String>,
+    /// The rows of the tables that every agency names for itself, by the number of the table:
+    /// their ids and labels.
+    rows: BTreeMap<usize, Vec<[String; 2]>>,
 }
 
 /// The figures of a report.
@@ -314,12 +318,20 @@ pub fn compare_data(site: &Site<'_>, agency: &str, year: u16) -> Option<CompareD
         sheet.cells().iter().map(figure).collect::<Vec<_>>().join("\t")
     };
     let form = report.form.as_ref()?;
-    let closed = form.tables.iter().zip(&report.sheets).filter(|(table, _)| table.open.is_none());
-    let tables = closed.map(|(_, sheet)| figures(sheet)).collect();
-    Some(CompareData { form: form.id.to_string(), tables })
+    let name = |line: &usize, table: &Table| {
+        let line = &table.rows.lines[*line];
+        [line.id.to_string(), line.label.get(site.portal().language()).to_owned()]
+    };
+    let own = |table: &Arc<Table>| table.rows.leaves.iter().map(|line| name(line, table)).collect();
+    let open = report.sheets.iter().enumerate().filter(|(_, sheet)| sheet.table.open.is_some());
+    Some(CompareData {
+        form: form.id.to_string(),
+        tables: report.sheets.iter().map(figures).collect(),
+        rows: open.map(|(number, sheet)| (number, own(&sheet.table))).collect(),
+    })
 }
 
-/// What the cells of a form are, for the script; tables with rows of each agency are left out.
+/// What the cells of a form are, for the script.
 #[derive(Serialize)]
 pub struct CompareForm {
     /// The first year it is used for: the newer of two forms says what continues what.
@@ -334,10 +346,8 @@ pub struct CompareForm {
 struct ComparedTable {
     title: String,
     unit: String,
-    /// What each cell is called.
+    /// What each cell is called; where every agency names its rows, each column.
     labels: Vec<String>,
-    /// The ids of the cells on the page of a report.
-    ids: Vec<String>,
 }
 
 /// What the cells of a form are.
@@ -346,36 +356,34 @@ pub fn compare_form(site: &Site<'_>, id: &str) -> Option<CompareForm> {
     let form = portal.forms.get(id)?;
     let others = forms(portal).filter(|other| other.id != form.id);
     let origins = |other: &Arc<Form>| Some((other.id.to_string(), origins(portal, form, other)?));
-    let table = |table: &Arc<crate::form::Table>| {
+    let table = |table: &Arc<Table>| {
+        let text = |text: &Localised| text.get(site.language).to_owned();
         let sheet = crate::model::Sheet::blank(table.clone(), 0..0);
-        let cells = 0..table.size();
+        let columns =
+            || (0..table.columns.leaves.len()).map(|column| sheet.column_label(column, site.language));
+        let cells = || (0..table.size()).map(|cell| sheet.label_in(cell, site.language));
         ComparedTable {
-            title: table.title.get(site.language).to_owned(),
-            unit: table.unit.as_ref().map(|unit| unit.get(site.language).to_owned()).unwrap_or_default(),
-            labels: cells.clone().map(|cell| sheet.label_in(cell, site.language)).collect(),
-            ids: cells.map(|cell| cell_id(table, cell)).collect(),
+            title: text(&table.title),
+            unit: table.unit.as_ref().map(text).unwrap_or_default(),
+            labels: if table.open.is_some() { columns().collect() } else { cells().collect() },
         }
     };
     Some(CompareForm {
         from: form.from,
-        tables: form.tables.iter().filter(|table| table.open.is_none()).map(table).collect(),
+        tables: form.tables.iter().map(table).collect(),
         others: others.filter_map(origins).collect(),
     })
 }
 
 fn origins(portal: &Portal, form: &Form, other: &Form) -> Option<Vec<Vec<Vec<usize>>>> {
     let lineage = portal.forms.lineage(form, other)?;
-    // The script numbers the tables without those that are left out.
-    let number = |table: usize| {
-        let closed = |table: &&Arc<crate::form::Table>| table.open.is_none();
-        other.tables[..table].iter().filter(closed).count()
-    };
     let cell = |table: usize, cell: usize| match lineage.origin(table, cell) {
         Some(origin) if other.tables[origin.table].open.is_none() => {
-            std::iter::once(number(origin.table)).chain(origin.cells.iter().copied()).collect()
+            std::iter::once(origin.table).chain(origin.cells.iter().copied()).collect()
         }
         _ => Vec::new(),
     };
-    let tables = form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none());
-    Some(tables.map(|(at, table)| (0..table.size()).map(|one| cell(at, one)).collect()).collect())
+    let cells = |table: &Table| if table.open.is_some() { 0 } else { table.size() };
+    let tables = form.tables.iter().enumerate();
+    Some(tables.map(|(at, table)| (0..cells(table)).map(|one| cell(at, one)).collect()).collect())
 }

@@ -329,7 +329,7 @@ fn lead(site: &Site<'_>, report: &Report) -> Option<Vec<PieceView>> {
 pub(super) fn cell_of(form: &Form, table: usize, cells: &[usize]) -> String {
     let table = &form.tables[table];
     match cells {
-        [cell] if table.open.is_none() => cell_id(table, *cell),
+        [cell] => cell_id(table, *cell),
         _ => String::new(),
     }
 }

@@ -13,7 +13,7 @@ use super::page::PageView;
 use super::table::cell_id;
 use crate::diagnostic::Catalogue;
 use crate::form::{Form, Table};
-use crate::model::{Portal, Report};
+use crate::model::{Portal, Report, Sheet};
 
 /// The figures of one table over the years.
 #[derive(Serialize)]
@@ -73,10 +73,9 @@ pub(super) fn href(site: &Site<'_>, agency: &str) -> String {
     if is_there { page.route().to_string() } else { String::new() }
 }
 
-/// Whether there is anything to show of an agency. Tables whose rows every agency names for
-/// itself are not shown.
+/// Whether there is anything to show of an agency.
 pub(super) fn is_wanted(portal: &Portal, agency: &str) -> bool {
-    let has_tables = |form: &Arc<Form>| form.tables.iter().any(|table| table.open.is_none());
+    let has_tables = |form: &Arc<Form>| !form.tables.is_empty();
     portal.reports_of(agency).iter().filter_map(|report| report.form.as_ref()).any(has_tables)
 }
 
@@ -103,9 +102,10 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
         let mut own = reports.iter().filter(of_form).map(|report| report.year);
         let first = own.next().unwrap_or_default();
         let years = [first, own.next_back().unwrap_or(first)];
-        for (number, table) in form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none()) {
-            let mut rows = Vec::new();
-            for cell in 0..table.size() {
+        for (number, table) in form.tables.iter().enumerate() {
+            let mut rows = if table.open.is_some() { told.open_rows(site, form, number) } else { Vec::new() };
+            let cells = if table.open.is_some() { 0 } else { table.size() };
+            for cell in 0..cells {
                 if told.cells.contains(&(at, number, cell)) {
                     continue;
                 }
@@ -189,6 +189,59 @@ impl<'r> Told<'r> {
             points,
         }
     }
+}
+
+impl Told<'_> {
+    /// The rows of a table that every agency names for itself: those of the reports of one
+    /// form, the newest first, each figure beside those of the same name in other years.
+    fn open_rows(&self, site: &Site<'_>, form: &Form, number: usize) -> Vec<SeriesRow> {
+        let mut told = BTreeSet::new();
+        let mut rows = Vec::new();
+        for table in self
+            .reports
+            .iter()
+            .rev()
+            .filter_map(|report| sheet_of(report, form, number))
+            .map(|sheet| &sheet.table)
+        {
+            for cell in 0..table.size() {
+                let (row, column) = table.crossing(cell);
+                let line = &table.rows.leaf(row).id;
+                if !told.insert((line.clone(), column)) {
+                    continue;
+                }
+                let id = cell_id(table, cell);
+                let point = |(report, page): (&&Report, &String)| {
+                    let sheet = sheet_of(report, form, number)?;
+                    let row = sheet.table.rows.leaf_number(line)?;
+                    let value = sheet.figure(row, column)?;
+                    let written = sheet.cells()[sheet.table.cell(row, column)].written();
+                    let text = written.filter(|text| !text.is_empty()).unwrap_or_else(|| value.to_string());
+                    Some((Point { value: text, href: [page, "#", &id].concat() }, value.is_zero()))
+                };
+                let points: Vec<_> = self.reports.iter().zip(&self.pages).map(point).collect();
+                if points.iter().flatten().all(|(_, is_zero)| *is_zero) {
+                    continue;
+                }
+                let none = || Point { value: String::new(), href: String::new() };
+                rows.push(SeriesRow {
+                    id,
+                    row: labels(&table.rows, table.rows.leaves[row], site.language),
+                    column: labels(&table.columns, table.columns.leaves[column], site.language),
+                    points: points
+                        .into_iter()
+                        .map(|point| point.map_or_else(none, |(point, _)| point))
+                        .collect(),
+                });
+            }
+        }
+        rows
+    }
+}
+
+/// A table of a report, if it follows the form.
+fn sheet_of<'r>(report: &'r Report, form: &Form, number: usize) -> Option<&'r Sheet> {
+    report.form.as_ref().filter(|own| own.id == form.id).and_then(|_| report.sheet(number))
 }
 
 /// A single figure as written, a sum as it comes out.

@@ -52,6 +52,22 @@ export async function pairs(browser, site, top) {
   }
 }
 
+// From an address, the script says what the page made beforehand says, in at least so many rows.
+export async function same(browser, place, top, made, asked, least) {
+  const first = await open(browser, top + made);
+  const page = await read(first.page);
+  await first.close();
+  const { page: script, noted, close } = await open(browser, top + asked);
+  await script.waitForSelector('.pair');
+  const found = await read(script);
+  await close();
+  const cells = seen => seen.rows.map(row => String(row.cells)).toSorted();
+  const [there, here] = [new Set(cells(page)), new Set(cells(found))];
+  check(`compare ${place}: as many rows as the page made beforehand`, found.rows.length === page.rows.length && page.rows.length >= least, `${found.rows.length}, not ${page.rows.length}`);
+  none(`compare ${place}: as the page made beforehand`, [...there].filter(row => !here.has(row)));
+  none(`compare ${place}: no complaint`, noted.complaints);
+}
+
 // Any two reports from an address, wherever the site stands: the same rows and texts as the
 // page made beforehand, where there is one.
 export async function any(browser, site, places, route) {

@@ -75,14 +75,29 @@
     const origins = same ? null : from.form.others[other.data.form];
     return from.form.tables.map((table, at) => {
       const found = { title: table.title, unit: table.unit, rows: [], zeros: 0 };
+      const put = (label, own, others) => {
+        const [before, after] = byB ? [others, own] : [own, others];
+        const nothing = text => !text || /^([0.]+|\/)$/.test(text);
+        if (nothing(before) && nothing(after)) found.zeros += 1;
+        else found.rows.push({ label, before, after, change: changed(before, after) });
+      };
+      const named = from.data.rows[at], width = table.labels.length;
+      // Rows that every agency names for itself are one where they have one id.
+      if (named) {
+        const there = new Map((same && other.data.rows[at] || []).map(([id, name], row) => [id, { name, row }]));
+        const figure = (one, row, column) => row < 0 ? null : side(one, at, [row * width + column]);
+        const line = (name, row, others) => table.labels.forEach((label, column) =>
+          put(`${name} · ${label}`, figure(from, row, column), figure(other, others, column)));
+        named.forEach(([id, name], row) => {
+          line(name, row, there.get(id)?.row ?? -1);
+          there.delete(id);
+        });
+        there.forEach(({ name, row }) => line(name, -1, row));
+        return found;
+      }
       table.labels.forEach((label, cell) => {
         const [there, ...cells] = same ? [at, cell] : origins?.[at][cell] ?? [];
-        const own = side(from, at, [cell]);
-        const others = there === undefined ? null : side(other, there, cells);
-        const [before, after] = byB ? [others, own] : [own, others];
-        const nothing = text => !text || /^[0.]+$/.test(text);
-        if (nothing(before) && nothing(after)) found.zeros += 1;
-        else found.rows.push({ label, before, after, id: table.ids[cell], change: changed(before, after) });
+        put(label, side(from, at, [cell]), there === undefined ? null : side(other, there, cells));
       });
       return found;
     });
