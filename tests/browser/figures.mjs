@@ -200,6 +200,28 @@ export async function timeline(browser, site, top, name, route) {
   check(`${name}: late and missing as listed`, sum(2) === seen.late && sum(3) === seen.missing, `${sum(2)}, ${sum(3)}`);
 }
 
+// The totals of a year: each is the sum of the cell that its column leads to, over the downloads
+// of all reports that are added up.
+export async function totals(browser, site, top, name, route) {
+  const { page, close } = await open(browser, top + route);
+  const seen = await page.evaluate(() => {
+    const table = document.querySelector('#reports ~ .tbl table');
+    const ids = [...table.tHead.rows[0].cells].map((_, at) => [...table.tBodies[0].rows]
+      .map(row => row.cells[at].querySelector('a[href*="#"]')?.href.split('#')[1]).find(Boolean));
+    return {
+      ids: ids.slice(2, -1).map(id => id && decodeURIComponent(id)),
+      totals: [...document.querySelector('.figures').querySelectorAll('dd')].map(figure => figure.textContent),
+      added: [...document.querySelectorAll('.map tbody:first-of-type th a')].map(link => link.href),
+    };
+  });
+  await close();
+  const reports = [...new Set(seen.added)].map(href => byId(site.dataOf(href.slice(top.length))));
+  const known = seen.ids.map((id, at) => ({ id, total: Number(bare(seen.totals[at] ?? '')) })).filter(({ id }) => id);
+  check(`${name}: totals lead to cells`, known.length >= 4 && seen.totals.length === seen.ids.length, String(seen.ids));
+  none(`${name}: totals worked out again`, known.filter(({ id, total }) =>
+    total !== reports.reduce((all, figures) => all + Number(figures.get(id) || 0), 0)).map(({ id, total }) => `${id}: ${total}`));
+}
+
 // The rankings of a year, worked out again from the figures they name.
 export async function rankings(browser, site, top, name, route) {
   const { page, close } = await open(browser, top + route);

@@ -233,7 +233,7 @@ await figures.cited(browser, site, site.asFiles(), 'report as files', reports['r
 await figures.charts(browser, root, 'agency', pages.agency);
 await figures.map(browser, root, 'year', pages.year);
 for (const route of site.files.filter(file => /^years\/\d+\/index.html$/.test(file))) {
-  for (const part of [figures.timeline, figures.rankings, figures.regions]) await part(browser, site, root, route, route);
+  for (const part of [figures.timeline, figures.totals, figures.rankings, figures.regions]) await part(browser, site, root, route, route);
 }
 await compare.pairs(browser, site, root);
 await compare.any(browser, site, places, pages.compare);
