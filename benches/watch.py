@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """How long the preview takes: watch.py GONGKAI PORTAL [TRIALS]
 
-From the start of `serve` to the first page; from the save of a figure to its page showing it; from the save of a
-template to a page of another agency showing it. Medians over the trials. The portal is left as it was.
+From the start of `serve` to the first page; from the save of a report to its page showing it; from the save of another
+title to all pages that show it having it, asked one after the other; from the save of a template to a page of another
+agency showing it. Medians over the trials. The portal is left as it was.
 """
 import glob
 import http.client
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -42,16 +44,23 @@ def main():
     reports = sorted(glob.glob(f"{portal}/content/agencies/*/*/report.md"))
     page = lambda file: "/" + os.path.relpath(os.path.dirname(file), f"{portal}/content") + "/"
     report, other = reports[len(reports) // 2], reports[0]
+    _, _, agency, year, _ = page(report).split("/")
+    shown = [page(report), f"/agencies/{agency}/", f"/years/{year}/"]
     template = glob.glob(f"{portal}/themes/*/templates/report.html")[0]
     begin = time.monotonic()
     server = subprocess.Popen([program, "-q", "-r", portal, "serve", "-p", str(PORT)])
     olds = {file: open(file, encoding="utf-8").read() for file in (report, template)}
     try:
-        took = {"start": [until(page(other), "<html", begin)], "edit": [], "template": []}
+        took = {"start": [until(page(other), "<html", begin)], "edit": [], "title, all pages": [], "template": []}
         for trial in range(trials):
             time.sleep(0.5)
             mark = f"标记{trial}号"
             took["edit"].append(until(page(report), mark, save(report, f"{olds[report]}\n{mark}\n")))
+            time.sleep(0.5)
+            text, found = re.subn(r'^title = ".*"$', f'title = "{mark}标题"', olds[report], count=1, flags=re.M)
+            assert found, "the report has no title"
+            start = save(report, text)
+            took["title, all pages"].append(max(until(path, f"{mark}标题", start) for path in shown))
             time.sleep(0.5)
             text = olds[template].replace("</h1>", f"</h1><!-- {mark} -->", 1)
             assert text != olds[template], "the template has no </h1>"
