@@ -59,9 +59,9 @@ impl Format {
 pub enum DataFormat {
     /// All tables in one workbook.
     Xlsx,
-    /// A database, by programs with the feature `sqlite`.
+    /// A database, unless built without the feature `sqlite`.
     Sqlite,
-    /// Columns, a file per year, by programs with the feature `parquet`.
+    /// Columns, a file per year, unless built without the feature `parquet`.
     Parquet,
 }
 

@@ -1,5 +1,5 @@
 //! All tables of the portal as a SQLite database, typed, with keys; `figures` gives every cell
-//! on a line, `figures_with_labels` says what each means. With the feature `sqlite` only.
+//! on a line, `figures_with_labels` says what each means. Not where it was built without the feature `sqlite`.
 //!
 //! What was left blank and what does not apply is NULL, so that sums and means are right; the
 //! cells that do not apply are listed in `not_applicable`.
