@@ -40,8 +40,8 @@
 //!
 //! Nothing large is held whole: reports stay in memory in some kilobytes each (a cell takes
 //! 16 bytes), rendered bytes go to disk as they are made, attachments are streamed. A view is
-//! made when its output is rendered. What is the same on every page (grids, site, words) is
-//! made once and shared.
+//! made when its output is rendered, without what no template of it mentions (`render/names.rs`).
+//! What is the same on every page (grids, site, words) is made once and shared.
 //!
 //! Nothing is made twice: `plan/keys.rs` names all that goes into each output, as one
 //! fingerprint, and `cli/store.rs` remembers what came of it. A new kind of output says there
