@@ -61,6 +61,12 @@ fn said(message: &str) -> Fact {
     Catalogue::get().phrase(what).map_or_else(|| message.into(), |text| text.clone().into())
 }
 
+/// The day that a text is, as `2024-01-31`, by the calendar; `None` where it is none.
+pub fn day(text: &str) -> Option<String> {
+    let date = text.parse::<toml::value::Datetime>().ok()?.date?;
+    Some(date.to_string())
+}
+
 /// Brackets nested deeper than this are an attack or an accident, and no parser should be
 /// tried with them.
 const DEPTH_LIMIT: usize = 64;
@@ -216,10 +222,7 @@ impl<'t, 'i> Fields<'t, 'i> {
         let value = self.value(key)?;
         let written = match value.get_ref() {
             DeValue::Datetime(date) => date.date.map(|d| d.to_string()),
-            DeValue::String(text) => {
-                let date = text.parse::<toml::value::Datetime>().ok().and_then(|d| d.date);
-                date.map(|d| d.to_string())
-            }
+            DeValue::String(text) => day(text),
             _ => None,
         };
         if written.is_none() {

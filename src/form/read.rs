@@ -549,13 +549,9 @@ fn inside_text(place: Place, text: &str, range: Range<usize>) -> Place {
 fn month_and_day(text: &str) -> Option<(u8, u8)> {
     let (month, day) = text.split_once('-')?;
     let (month, day): (u8, u8) = (month.parse().ok()?, day.parse().ok()?);
-    let last = match month {
-        2 => 29,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (1..=last).contains(&day).then_some((month, day))
+    // A day of some year: of one that has 29 February.
+    fields::day(&format!("2000-{month:02}-{day:02}"))?;
+    Some((month, day))
 }
 
 /// Ids of lines: names of lower-case ASCII letters, digits and `_`, joined by dots.

@@ -1,5 +1,7 @@
 //! Days and years as reports write them: in digits or in Chinese, with strokes, points or words between.
 
+use crate::fields;
+
 /// The years named in a text, in digits or in Chinese.
 pub(super) fn years(text: &str) -> impl Iterator<Item = u16> + '_ {
     let characters: Vec<char> = text.chars().collect();
@@ -49,14 +51,6 @@ pub(super) fn date(text: &str, anywhere: bool) -> Option<String> {
         let (month, next) = number(next, 2);
         let next = skip(next, &['月', '-', '/', '.'])?;
         let (day, _) = number(next, 2);
-        let (month, day) = (month?, day?);
-        let length = match month {
-            2 if year % 4 == 0 => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        ((1..=12).contains(&month) && (1..=length).contains(&day))
-            .then(|| format!("{year:04}-{month:02}-{day:02}"))
+        fields::day(&format!("{year:04}-{:02}-{:02}", month?, day?))
     })
 }
