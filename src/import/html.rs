@@ -53,9 +53,7 @@ const BLOCKS: [&str; 32] = [
 
 /// Reads a web page that is already decoded.
 pub(super) fn read(text: &str) -> Result<Original, Refusal> {
-    if text.len() > limits::TEXT {
-        return Err(Refusal::TooLarge(limits::TEXT >> 20));
-    }
+    limits::check_size(text)?;
     measure(text)?;
     let page = Html::parse_document(text);
     let mut original = Original { facts: facts(&page), ..Original::default() };
@@ -84,9 +82,7 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
 
 /// Reads a text with tables as HTML between its lines, as programs write that read pictures.
 pub(super) fn read_mixed(text: &str) -> Result<Original, Refusal> {
-    if text.len() > limits::TEXT {
-        return Err(Refusal::TooLarge(limits::TEXT >> 20));
-    }
+    limits::check_size(text)?;
     measure(text)?;
     let mut reader = Reader::default();
     let mut line = 1;

@@ -59,6 +59,18 @@ pub enum Refusal {
     Convert(&'static str),
 }
 
+/// Refuses a text that is too large.
+pub(super) fn check_size(text: &str) -> Result<(), Refusal> {
+    if text.len() > TEXT { Err(Refusal::TooLarge(TEXT >> 20)) } else { Ok(()) }
+}
+
+/// Refuses a plain text that is too large or has too many lines.
+pub(super) fn check_lines(text: &str) -> Result<(), Refusal> {
+    check_size(text)?;
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    if lines > LINES { Err(Refusal::TooLong(LINES)) } else { Ok(()) }
+}
+
 /// Reads to the end, or refuses once more than `limit` bytes have come.
 pub(super) fn read_capped(reader: impl Read, limit: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();

@@ -173,12 +173,12 @@ impl Cells {
             "inlineStr" | "str" | "b" | "e" => self.text.clone(),
             _ => tidy_number(self.text.trim()),
         };
+        let is_hidden = self.hidden_rows.contains(&self.at.0) || self.hidden_columns.contains(&self.at.1);
         if self.at.1 > limits::COLUMNS || self.at.0 > limits::ROWS || self.cells.len() >= limits::CELLS {
             self.cut = self.cut || !text.is_empty();
-        } else if text.trim().is_empty() {
-        } else if self.hidden_rows.contains(&self.at.0) || self.hidden_columns.contains(&self.at.1) {
+        } else if !text.trim().is_empty() && is_hidden {
             self.unseen.insert(self.at);
-        } else {
+        } else if !text.trim().is_empty() {
             self.cells.insert(self.at, text.trim().to_owned());
         }
     }
@@ -283,12 +283,7 @@ fn tidy_number(raw: &str) -> String {
 
 /// Reads comma, semicolon or tab separated values that are already decoded.
 pub(super) fn read_csv(text: &str, delimiter: u8) -> Result<Original, Refusal> {
-    if text.len() > limits::TEXT {
-        return Err(Refusal::TooLarge(limits::TEXT >> 20));
-    }
-    if text.bytes().filter(|byte| *byte == b'\n').count() > limits::LINES {
-        return Err(Refusal::TooLong(limits::LINES));
-    }
+    limits::check_lines(text)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

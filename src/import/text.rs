@@ -24,12 +24,7 @@ pub(super) fn numbered(text: &str, first: u32) -> Vec<Numbered<'_>> {
 
 /// Reads a plain text.
 pub(super) fn read(text: &str) -> Result<Original, Refusal> {
-    if text.len() > limits::TEXT {
-        return Err(Refusal::TooLarge(limits::TEXT >> 20));
-    }
-    if text.bytes().filter(|byte| *byte == b'\n').count() > limits::LINES {
-        return Err(Refusal::TooLong(limits::LINES));
-    }
+    limits::check_lines(text)?;
     Ok(Original { blocks: blocks(text, 1), ..Original::default() })
 }
 
