@@ -210,10 +210,11 @@ fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)
         if written.state != State::Number {
             return;
         }
-        let Some(sum) = Cell::sum(parts) else { return };
-        let (left, right) = (written.value(), sum);
-        let holds = left == Some(right);
-        let right = Some(right);
+        let (left, right) = (written.value(), Cell::sum(parts));
+        if right.is_none() {
+            return;
+        }
+        let holds = left == right;
         emit(Proof {
             ground,
             cell: (number, cell),

@@ -40,7 +40,7 @@ struct SeriesRow {
 }
 
 /// A figure of one year.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Point {
     /// As written; empty where there is none.
     value: String,
@@ -103,22 +103,10 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
         let first = own.next().unwrap_or_default();
         let years = [first, own.next_back().unwrap_or(first)];
         for (number, table) in form.tables.iter().enumerate() {
-            let mut rows = if table.open.is_some() { told.open_rows(site, form, number) } else { Vec::new() };
-            let cells = if table.open.is_some() { 0 } else { table.size() };
-            for cell in 0..cells {
-                if told.cells.contains(&(at, number, cell)) {
-                    continue;
-                }
-                let figures = told.figures((at, number, cell));
-                // Most cells are 0 in every year.
-                if figures.iter().flatten().all(|(.., value)| value.is_zero()) {
-                    continue;
-                }
-                let id = cell_id(table, cell);
-                if ids.insert(id.clone()) {
-                    rows.push(told.row(site, table, cell, id, &figures));
-                }
-            }
+            let rows = match table.open {
+                Some(_) => told.open_rows(site, form, number),
+                None => told.rows(site, (at, number), &mut ids),
+            };
             if !rows.is_empty() {
                 let text = |text: &crate::language::Localised| text.get(site.language).to_owned();
                 let (title, unit) = (text(&table.title), table.unit.as_ref().map(text));
@@ -160,6 +148,32 @@ impl<'r> Told<'r> {
         self.reports.iter().map(&mut figure).collect()
     }
 
+    /// The rows of a table of a form, but for figures that were told, or are 0 in every year.
+    fn rows(
+        &mut self,
+        site: &Site<'_>,
+        (at, number): (usize, usize),
+        ids: &mut BTreeSet<String>,
+    ) -> Vec<SeriesRow> {
+        let table = &self.forms[at].tables[number];
+        let mut rows = Vec::new();
+        for cell in 0..table.size() {
+            if self.cells.contains(&(at, number, cell)) {
+                continue;
+            }
+            let figures = self.figures((at, number, cell));
+            // Most cells are 0 in every year.
+            if figures.iter().flatten().all(|(.., value)| value.is_zero()) {
+                continue;
+            }
+            let id = cell_id(table, cell);
+            if ids.insert(id.clone()) {
+                rows.push(self.row(site, table, cell, id, &figures));
+            }
+        }
+        rows
+    }
+
     /// The row of a cell.
     fn row(
         &self,
@@ -170,9 +184,7 @@ impl<'r> Told<'r> {
         figures: &[Option<Figure<'r>>],
     ) -> SeriesRow {
         let point = |((report, page), figure): ((&&Report, &String), &Option<Figure<'_>>)| {
-            let Some((form, number, cells, value)) = *figure else {
-                return Point { value: String::new(), href: String::new() };
-            };
+            let Some((form, number, cells, value)) = *figure else { return Point::default() };
             let href = match cells {
                 [cell] => [page, "#", &cell_id(&self.forms[form].tables[number], *cell)].concat(),
                 _ => String::new(),
@@ -189,21 +201,14 @@ impl<'r> Told<'r> {
             points,
         }
     }
-}
 
-impl Told<'_> {
     /// The rows of a table that every agency names for itself: those of the reports of one
     /// form, the newest first, each figure beside those of the same name in other years.
     fn open_rows(&self, site: &Site<'_>, form: &Form, number: usize) -> Vec<SeriesRow> {
         let mut told = BTreeSet::new();
         let mut rows = Vec::new();
-        for table in self
-            .reports
-            .iter()
-            .rev()
-            .filter_map(|report| sheet_of(report, form, number))
-            .map(|sheet| &sheet.table)
-        {
+        let sheets = self.reports.iter().rev().filter_map(|report| sheet_of(report, form, number));
+        for table in sheets.map(|sheet| &sheet.table) {
             for cell in 0..table.size() {
                 let (row, column) = table.crossing(cell);
                 let line = &table.rows.leaf(row).id;
@@ -215,23 +220,18 @@ impl Told<'_> {
                     let sheet = sheet_of(report, form, number)?;
                     let row = sheet.table.rows.leaf_number(line)?;
                     let value = sheet.figure(row, column)?;
-                    let written = sheet.cells()[sheet.table.cell(row, column)].written();
-                    let text = written.filter(|text| !text.is_empty()).unwrap_or_else(|| value.to_string());
+                    let text = written(report, number, &[sheet.table.cell(row, column)], value);
                     Some((Point { value: text, href: [page, "#", &id].concat() }, value.is_zero()))
                 };
                 let points: Vec<_> = self.reports.iter().zip(&self.pages).map(point).collect();
                 if points.iter().flatten().all(|(_, is_zero)| *is_zero) {
                     continue;
                 }
-                let none = || Point { value: String::new(), href: String::new() };
                 rows.push(SeriesRow {
                     id,
                     row: labels(&table.rows, table.rows.leaves[row], site.language),
                     column: labels(&table.columns, table.columns.leaves[column], site.language),
-                    points: points
-                        .into_iter()
-                        .map(|point| point.map_or_else(none, |(point, _)| point))
-                        .collect(),
+                    points: points.into_iter().map(|point| point.unwrap_or_default().0).collect(),
                 });
             }
         }
