@@ -8,7 +8,7 @@ use crate::model::{Report, State};
 /// at all has been told already.
 pub(super) fn check(report: &Report, found: &mut Diagnostics) {
     let file = report.tables_file();
-    for sheet in report.sheets.iter().filter(|sheet| sheet.is_written()) {
+    for sheet in report.sheets().iter().filter(|sheet| sheet.is_written()) {
         for (number, cell) in sheet.cells().iter().enumerate() {
             let (row, column) = sheet.table.crossing(number);
             if cell.state == State::Blank && sheet.table.blank_of(row, column) == Blank::Missing {

@@ -20,7 +20,7 @@ pub(super) fn check(report: &Report, found: &mut Diagnostics) {
                     found.push(unknown_cell(report, correction, address));
                     continue;
                 };
-                let sheet = &report.sheets[sheet];
+                let sheet = &report.sheets()[sheet];
                 let same = |other: &&&Correction| match &other.target {
                     Target::Cell(other) => report.cell_at(other) == report.cell_at(address),
                     Target::Section(_) => false,
@@ -66,7 +66,7 @@ fn unknown_cell(report: &Report, correction: &Correction, address: &str) -> Diag
     let addresses = |sheet: &Sheet| -> Vec<String> {
         (0..sheet.table.size()).map(|cell| sheet.table.address(cell)).collect()
     };
-    let known: Vec<String> = report.sheets.iter().flat_map(addresses).collect();
+    let known: Vec<String> = report.sheets().iter().flat_map(addresses).collect();
     match nearest(address, known.iter().map(String::as_str)) {
         Some(near) => diagnostic.fact("near", near),
         None => diagnostic,

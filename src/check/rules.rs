@@ -32,13 +32,13 @@ pub(super) fn check(figures: &Figure<'_>, found: &mut Diagnostics) {
 fn causes<'r>(figures: &Figure<'r>, failing: Vec<Proof<'r>>) -> Vec<Proof<'r>> {
     let derived = |proof: &Proof<'_>| {
         let state = |((previous, table, row, column), _): &Term| {
-            let sheet = &figures.report.sheets[*table];
+            let sheet = &figures.report.sheets()[*table];
             (!previous).then(|| sheet.cells()[sheet.table.cell(*row, *column)].state)
         };
         let (table, cell) = proof.cell;
         let states: Vec<_> = match figures.sides(proof) {
             Some(sides) => sides.iter().flatten().filter_map(state).collect(),
-            None => vec![figures.report.sheets[table].cells()[cell].state],
+            None => vec![figures.report.sheets()[table].cells()[cell].state],
         };
         states.contains(&State::Derived)
             && states.iter().all(|state| [State::Derived, State::Blank].contains(state))
@@ -61,7 +61,7 @@ fn causes<'r>(figures: &Figure<'r>, failing: Vec<Proof<'r>>) -> Vec<Proof<'r>> {
 
 fn finding(figures: &Figure<'_>, proof: &Proof<'_>, suspect: Option<Suspect>) -> Diagnostic {
     let (table, cell) = proof.cell;
-    let sheet = &figures.report.sheets[table];
+    let sheet = &figures.report.sheets()[table];
     let number = |value: Option<Decimal>| value.map(|v| v.to_string()).unwrap_or_default();
     let mut diagnostic = match proof.ground {
         Ground::RowSum | Ground::ColumnSum => Diagnostic::new("sheet/sum")
@@ -82,7 +82,7 @@ fn finding(figures: &Figure<'_>, proof: &Proof<'_>, suspect: Option<Suspect>) ->
     }
     diagnostic = diagnostic.fact("anchor", sheet.table.address(cell));
     let (table, cell) = suspect.as_ref().map_or(proof.cell, |suspect| suspect.cell);
-    let sheet = &figures.report.sheets[table];
+    let sheet = &figures.report.sheets()[table];
     if let Some(suspect) = suspect {
         diagnostic = diagnostic
             .fact("suspect", sheet.label(cell))
@@ -101,7 +101,7 @@ fn parts(figures: &Figure<'_>, proof: &Proof<'_>) -> Localised {
     let parts: Vec<_> = terms[1..]
         .iter()
         .filter_map(|((_, _, row, column), _)| {
-            let value = figures.report.sheets[number].figure(*row, *column)?;
+            let value = figures.report.sheets()[number].figure(*row, *column)?;
             (!value.is_zero()).then_some((*row, *column, value))
         })
         .collect();

@@ -60,7 +60,7 @@ fn best(
     if candidates.get(1).is_some_and(|(_, other)| other.len() == changes.len()) {
         return None;
     }
-    let sheet = &figures.report.sheets[cell.0];
+    let sheet = &figures.report.sheets()[cell.0];
     let (row, column) = sheet.table.crossing(cell.1);
     let is = sheet.figure(row, column)?;
     let fix = is + changes[0].1;

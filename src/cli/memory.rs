@@ -1,5 +1,6 @@
 //! Reports that were read, as they are remembered beside the portal.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::sealed;
@@ -23,13 +24,17 @@ impl Shelves {
 }
 
 impl Memory for Shelves {
-    fn read(&self, shelf: usize) -> Option<Vec<u8>> {
+    fn list(&self, shelf: usize) -> Option<Vec<u8>> {
         sealed::read(&self.path(shelf))
     }
 
-    fn write(&self, shelf: usize, bytes: &[u8]) -> bool {
+    fn part(&self, shelf: usize, at: Range<u64>) -> Option<Vec<u8>> {
+        sealed::part(&self.path(shelf), at)
+    }
+
+    fn write(&self, shelf: usize, things: &[u8], list: &[u8]) -> bool {
         // On a disk that cannot be written to, nothing is remembered.
         let made = std::fs::create_dir_all(&self.0);
-        made.and_then(|()| sealed::write(&self.path(shelf), |out| out.write_all(bytes))).is_ok()
+        made.and_then(|()| sealed::write(&self.path(shelf), things, |out| out.write_all(list))).is_ok()
     }
 }

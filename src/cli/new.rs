@@ -250,7 +250,7 @@ fn tables(portal: &Portal, report: &Report, form: &Form, terminal: &Terminal) ->
     let previous = portal.previous(report);
     let known = previous.and_then(|older| Some(carried(report, older, portal.lineage(report, older)?)));
     let known = known.unwrap_or_default();
-    let tables: Vec<&Table> = report.sheets.iter().map(|sheet| &*sheet.table).collect();
+    let tables: Vec<&Table> = report.sheets().iter().map(|sheet| &*sheet.table).collect();
     tables_toml(form, &tables, &terminal.language, &|number, cell| {
         let table = tables[number];
         let (row, column) = table.crossing(cell);

@@ -134,6 +134,7 @@ pub(super) fn publish<'p>(
     bar.finish_and_clear();
     let Publication { writer, wrong, .. } = publication;
     found.extend(&wrong.into_inner().unwrap_or_else(PoisonError::into_inner));
+    found.extend(&prepared.lost());
     if found.stop() || STOPPED.load(Ordering::SeqCst) {
         writer.abandon();
         return Diagnosed::new(None, found);

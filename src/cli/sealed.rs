@@ -1,18 +1,22 @@
 //! Files that one run of the program leaves for the next. One that another program wrote, or
 //! that is damaged, counts as not there.
+//!
+//! A file is: things apart, which are read one by one and not sealed; what is read whole; where
+//! that begins, in 8 bytes; the seal of both.
 
 #![expect(clippy::disallowed_methods, reason = "this is where remembered work is read and written")]
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::source::Stamp;
 
-/// How many bytes the seal behind a file takes.
-const SEAL: usize = 16;
+/// How many bytes stand behind what is read whole: where it begins, and the seal.
+const END: usize = 8 + 16;
 
 /// This very program.
 static PROGRAM: LazyLock<Fingerprint> = LazyLock::new(|| {
@@ -29,27 +33,53 @@ fn hasher() -> Fingerprinter {
     hasher
 }
 
-/// What a file holds, if this program wrote it and it is whole.
+/// What a file holds but for the things apart, if this program wrote it and it is whole.
 pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = fs::read(path).ok()?;
-    let body = bytes.len().checked_sub(SEAL)?;
-    let seal = hasher().piece(&bytes[..body]).finish().0.to_le_bytes();
-    if bytes[body..] != seal {
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut end = [0; END];
+    file.seek(SeekFrom::Start(length.checked_sub(END as u64)?)).ok()?;
+    file.read_exact(&mut end).ok()?;
+    let (start, seal) = end.split_first_chunk()?;
+    let mut bytes = slice(&mut file, u64::from_le_bytes(*start)..length)?;
+    let body = bytes.len().checked_sub(seal.len())?;
+    if hasher().piece(&bytes[..body]).finish().0.to_le_bytes() != *seal {
         return None;
     }
-    bytes.truncate(body);
+    bytes.truncate(bytes.len().checked_sub(END)?);
     Some(bytes)
 }
 
-/// Writes a file piece by piece and then gives it its place, in one step.
+/// Some of the things apart in a file, as they are.
+pub(super) fn part(path: &Path, at: Range<u64>) -> Option<Vec<u8>> {
+    slice(&mut File::open(path).ok()?, at)
+}
+
+/// A part of a file.
+fn slice(file: &mut File, at: Range<u64>) -> Option<Vec<u8>> {
+    let length = at.end.checked_sub(at.start)?;
+    file.seek(SeekFrom::Start(at.start)).ok()?;
+    let mut bytes = Vec::with_capacity(length.min(file.metadata().ok()?.len()) as usize);
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 == length).then_some(bytes)
+}
+
+/// Writes a file, things apart first and then the rest piece by piece, and gives it its place in
+/// one step.
 ///
 /// # Errors
 /// When the file system says no; what was there before is there still.
-pub(super) fn write(path: &Path, pour: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn write(
+    path: &Path,
+    apart: &[u8],
+    pour: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let new = path.with_extension("new");
-    let file = BufWriter::with_capacity(256 << 10, File::create(&new)?);
+    let mut file = BufWriter::with_capacity(256 << 10, File::create(&new)?);
+    file.write_all(apart)?;
     let mut sealing = Sealing { file, hasher: hasher() };
     pour(&mut sealing)?;
+    sealing.write_all(&(apart.len() as u64).to_le_bytes())?;
     let Sealing { mut file, hasher } = sealing;
     file.write_all(&hasher.finish().0.to_le_bytes())?;
     file.flush()?;

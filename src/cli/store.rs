@@ -99,7 +99,7 @@ impl<'b> Store<'b> {
         };
         // A store that cannot be written is no store.
         let pour = |out: &mut dyn Write| postcard::to_io(&store, out).map(drop).map_err(io::Error::other);
-        let _ = sealed::write(&Self::path(root), pour);
+        let _ = sealed::write(&Self::path(root), &[], pour);
     }
 
     /// Whether the same was asked for, and all sources and outputs are as the build that is

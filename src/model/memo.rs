@@ -1,5 +1,5 @@
-//! A report as it is remembered when the program ends: all that took time to read. What is
-//! quick to find, its head and the files beside it, is read again.
+//! A report as it is remembered when the program ends: its head, and apart from it the body that
+//! few ask for. What is quick to find, the files beside it, is read again.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::agency::Agency;
+use super::body::{Body, Held, Shelved};
 use super::forms::Forms;
 use super::prose::{Passage, Text};
 use super::report::Report;
@@ -14,25 +15,31 @@ use super::sheet::{Cell, Sheet, State};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Link, Parts, parse_head};
 use crate::fingerprint::Fingerprint;
+use crate::form::Form;
 use crate::path::SourcePath;
 use crate::source::Stamp;
 
-/// A report as it is remembered.
+/// A report as it is remembered, but for its body.
 #[derive(Serialize, Deserialize)]
 pub struct Memo<'m> {
     form: Option<&'m str>,
     /// The front matter, and where it begins.
     head: (&'m str, usize),
+    #[serde(borrow)]
+    links: Vec<(&'m str, Range<usize>)>,
+    fingerprint: Fingerprint,
+}
+
+/// The body of a report as it is remembered.
+#[derive(Serialize, Deserialize)]
+struct BodyMemo<'m> {
     /// The prose, where the preface ends, and the passages.
     #[serde(with = "serde_bytes")]
     text: &'m [u8],
     preface: usize,
     passages: Vec<Passage>,
     #[serde(borrow)]
-    links: Vec<(&'m str, Range<usize>)>,
-    #[serde(borrow)]
     sheets: Vec<SheetMemo<'m>>,
-    fingerprint: Fingerprint,
 }
 
 /// A sheet as it is remembered.
@@ -84,49 +91,71 @@ const STATES: [State; 6] =
 impl<'m> Memo<'m> {
     /// What is to be remembered of a report.
     pub fn of(report: &'m Report) -> Self {
-        let (text, preface, passages) = report.text.parts();
         Self {
             form: report.form.as_ref().map(|form| &*form.id),
             head: (&report.head.text, report.head.start),
-            text,
-            preface,
-            passages,
             links: report.links.iter().map(|link| (link.to.as_str(), link.range.clone())).collect(),
-            sheets: report.sheets.iter().map(SheetMemo::of).collect(),
             fingerprint: report.fingerprint,
         }
     }
 
-    /// The report that was remembered, with the files that lie in its folder; `None` when it
-    /// does not fit the form it names.
+    /// The report that was remembered, with the files that lie in its folder, and its body where
+    /// it stands; `None` when there is no such form.
     pub fn recall(
         self,
         agency: &Agency,
         year: u16,
         files: &[(SourcePath, Stamp)],
         forms: &Forms,
+        body: Box<dyn Shelved>,
     ) -> Option<Report> {
         let form = match self.form {
             Some(id) => Some(forms.get(id)?.clone()),
             None => None,
         };
-        let mut report = Report::blank(agency, year, form);
-        if report.sheets.len() != self.sheets.len() {
-            return None;
-        }
-        for (sheet, memo) in report.sheets.iter_mut().zip(self.sheets) {
-            memo.recall(sheet)?;
-        }
+        let mut report = Report { form, body: Held::shelved(body), ..Report::blank(agency, year, None) };
         let (head, head_start) = self.head;
         let parts = Parts { head, head_start, body: "", body_start: 0 };
         // What is wrong with the head is remembered with all else that was found.
         report.head = parse_head(&report.narrative_file(), &parts, &mut Diagnostics::default());
-        report.text = Text::of_parts(self.text, self.preface, &self.passages)?;
         let link = |(to, range): (&str, _)| Link { to: to.to_owned(), range };
         report.links = self.links.into_iter().map(link).collect();
         report.take_files(files);
         report.fingerprint = self.fingerprint;
         Some(report)
+    }
+}
+
+impl Body {
+    /// The body of a report as it is to be remembered.
+    pub fn remembered(report: &Report) -> Vec<u8> {
+        report.body.bytes().unwrap_or_else(|| BodyMemo::of(report.body()).bytes())
+    }
+
+    /// A body that was remembered; `None` when it does not fit the form.
+    pub fn recall(bytes: &[u8], agency: &Agency, form: Option<&Form>) -> Option<Self> {
+        let memo: BodyMemo<'_> = postcard::from_bytes(bytes).ok()?;
+        let mut body = Self::blank(agency, form);
+        if body.sheets.len() != memo.sheets.len() {
+            return None;
+        }
+        for (sheet, memo) in body.sheets.iter_mut().zip(memo.sheets) {
+            memo.recall(sheet)?;
+        }
+        body.text = Text::of_parts(memo.text, memo.preface, &memo.passages)?;
+        Some(body)
+    }
+}
+
+impl<'m> BodyMemo<'m> {
+    fn of(body: &'m Body) -> Self {
+        let (text, preface, passages) = body.text.parts();
+        Self { text, preface, passages, sheets: body.sheets.iter().map(SheetMemo::of).collect() }
+    }
+
+    /// As bytes; none when they cannot be made.
+    fn bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Made from documents by [`read_report`] and [`Portal::assemble`]; knows nothing of pages.
 
 mod agency;
+mod body;
 mod carry;
 mod checked;
 mod forms;
@@ -15,6 +16,7 @@ mod sheet;
 mod total;
 
 pub use agency::Agency;
+pub use body::{Body, Shelved};
 pub use carry::carried;
 pub use checked::Checked;
 pub use forms::Forms;

@@ -55,12 +55,12 @@ pub struct Figure<'r> {
 
 impl Figures for Figure<'_> {
     fn table(&self, table: usize) -> &Table {
-        &self.report.sheets[table].table
+        &self.report.sheets()[table].table
     }
 
     fn figure(&self, previous: bool, table: usize, row: usize, column: usize) -> Option<Decimal> {
         if !previous {
-            return self.report.sheets[table].figure(row, column);
+            return self.report.sheets()[table].figure(row, column);
         }
         let (sheet, cells) = self.origin(table, row, column)?;
         let figure = |cell: &usize| {
@@ -74,7 +74,7 @@ impl Figures for Figure<'_> {
         let blank = |sheet: &Sheet, cell: usize| sheet.cells()[cell].state == State::Blank;
         match previous {
             false => {
-                let sheet = self.report.sheets.get(table);
+                let sheet = self.report.sheets().get(table);
                 sheet.is_none_or(|sheet| blank(sheet, sheet.table.cell(row, column)))
             }
             true => {
@@ -89,16 +89,16 @@ impl Figure<'_> {
     /// The cells of the year before that a cell continues, by number, and their sheet.
     pub fn origin(&self, table: usize, row: usize, column: usize) -> Option<(&Sheet, Cow<'_, [usize]>)> {
         let (previous, lineage) = self.previous?;
-        let here = &self.report.sheets[table].table;
+        let here = &self.report.sheets()[table].table;
         if here.open.is_some() {
             let number = previous.form.as_ref()?.table_number(&here.id)?;
-            let sheet = previous.sheets.get(number)?;
+            let sheet = previous.sheets().get(number)?;
             let row = sheet.table.rows.leaf_number(&here.rows.leaf(row).id)?;
             let column = sheet.table.columns.leaf_number(&here.columns.leaf(column).id)?;
             return Some((sheet, vec![sheet.table.cell(row, column)].into()));
         }
         let origin = lineage.origin(table, here.cell(row, column))?;
-        Some((previous.sheets.get(origin.table)?, Cow::Borrowed(&origin.cells)))
+        Some((previous.sheets().get(origin.table)?, Cow::Borrowed(&origin.cells)))
     }
 
     /// The label of the line that a sum or rule was worked out in.
@@ -203,7 +203,7 @@ pub fn prove<'r>(figures: &Figure<'r>, mut emit: impl FnMut(Proof<'r>)) {
 }
 
 fn sums<'r>(figures: &Figure<'r>, number: usize, emit: &mut dyn FnMut(Proof<'r>)) {
-    let sheet = &figures.report.sheets[number];
+    let sheet = &figures.report.sheets()[number];
     let table = &sheet.table;
     let mut check = |ground, cell: usize, parts: &mut dyn Iterator<Item = Cell>| {
         let written = sheet.cells()[cell];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::agency::Agency;
+use super::body::{Body, Held};
 use super::forms::Forms;
 use super::prose::{Prose, Text};
 use super::sheet::Sheet;
@@ -34,10 +35,8 @@ pub struct Report {
     pub form: Option<Arc<Form>>,
     /// What its head says.
     pub head: ReportHead,
-    /// Its prose, in the order of the form; what fits no section stands last.
-    pub(super) text: Text,
-    /// Its tables, in the order of the form.
-    pub sheets: Vec<Sheet>,
+    /// Its prose and its tables.
+    pub(super) body: Held,
     /// The files beside it.
     pub attachments: Vec<Attachment>,
     /// All links of the narrative.
@@ -78,15 +77,13 @@ impl Attachment {
 impl Report {
     /// A report in which nothing is written yet.
     pub fn blank(agency: &Agency, year: u16, form: Option<Arc<Form>>) -> Self {
-        let tables = form.iter().flat_map(|form| &form.tables);
-        let sheets = tables.map(|table| Sheet::blank(for_agency(table, agency), 0..0)).collect();
+        let body = Body::blank(agency, form.as_deref()).into();
         Self {
             agency: agency.id.clone(),
             year,
             form,
             head: ReportHead::default(),
-            text: Text::default(),
-            sheets,
+            body,
             attachments: Vec::new(),
             links: Vec::new(),
             fingerprint: Fingerprint::default(),
@@ -113,9 +110,23 @@ impl Report {
         self.file(TABLES)
     }
 
+    pub(super) fn body(&self) -> &Body {
+        self.body.get(self)
+    }
+
+    /// Its prose and its tables alone.
+    pub fn into_body(self) -> Body {
+        self.body.into_inner()
+    }
+
+    /// Its tables, in the order of the form.
+    pub fn sheets(&self) -> &[Sheet] {
+        &self.body().sheets
+    }
+
     /// The sheet of a table.
     pub fn sheet(&self, table: usize) -> Option<&Sheet> {
-        self.sheets.get(table)
+        self.sheets().get(table)
     }
 
     /// A figure that stands for the whole report; `None` where it cannot be counted.
@@ -161,8 +172,8 @@ impl Report {
     /// The sheet and cell of an address, by number.
     pub fn cell_at(&self, address: &str) -> Option<(usize, usize)> {
         let address: Address = address.parse().ok()?;
-        let number = self.sheets.iter().position(|sheet| *sheet.table.id == *address.table)?;
-        let table = &self.sheets[number].table;
+        let number = self.sheets().iter().position(|sheet| *sheet.table.id == *address.table)?;
+        let table = &self.sheets()[number].table;
         let row = table.rows.leaf_number(&address.row)?;
         Some((number, table.cell(row, table.columns.leaf_number(&address.column)?)))
     }
@@ -209,12 +220,12 @@ impl Report {
 
     /// Its prose, in the order of the form; what fits no section stands last.
     pub fn prose(&self) -> impl Iterator<Item = Prose<'_>> {
-        self.text.passages()
+        self.body().text.passages()
     }
 
     /// The HTML before the first section.
     pub fn preface(&self) -> &str {
-        self.text.preface()
+        self.body().text.preface()
     }
 }
 
@@ -251,14 +262,15 @@ pub fn read_report(
         hasher.add(form.fingerprint);
     }
     let mut report = Report { head, form, ..Report::blank(agency, year, None) };
-    report.take_narrative(narrative, &mut found);
+    let text = report.take_narrative(narrative, &mut found);
     report.take_files(files);
     for file in &report.attachments {
         hasher.text(file.name()).number(file.stamp.size).number(file.stamp.modified as u64);
     }
-    report.read_tables(tree, agency, &mut hasher, &mut found);
+    let mut sheets = report.read_tables(tree, agency, &mut hasher, &mut found);
     // There may be a great many reports: none keeps room it does not need.
-    report.sheets.shrink_to_fit();
+    sheets.shrink_to_fit();
+    report.body = Body { text, sheets }.into();
     report.fingerprint = hasher.finish();
     Diagnosed::new(Some(report), found)
 }
@@ -292,8 +304,8 @@ impl Report {
         self.attachments.shrink_to_fit();
     }
 
-    /// Matches the passages of the narrative to the sections of the form.
-    fn take_narrative(&mut self, narrative: Narrative, found: &mut Diagnostics) {
+    /// Matches the passages of the narrative to the sections of the form; gives the prose.
+    fn take_narrative(&mut self, narrative: Narrative, found: &mut Diagnostics) -> Text {
         let path = self.narrative_file();
         let form = self.form.clone();
         let mut prose: Vec<Prose<'_>> = Vec::with_capacity(narrative.passages.len());
@@ -322,32 +334,34 @@ impl Report {
             prose.push(Prose { section, heading, html: &passage.html });
         }
         prose.sort_by_key(|prose| prose.section.unwrap_or(usize::MAX));
-        self.text = Text::new(&narrative.preface, &prose);
+        let text = Text::new(&narrative.preface, &prose);
         self.links = narrative.links;
         self.links.shrink_to_fit();
-        let Some(form) = form else { return };
+        let Some(form) = form else { return text };
         if found.iter().any(|told| told.code == "front-matter/open") {
-            return;
+            return text;
         }
         for (number, section) in form.sections.iter().enumerate() {
-            let written = self.section(number).is_some_and(|prose| !prose.html.trim().is_empty());
+            let is_of = |prose: &Prose<'_>| prose.section == Some(number);
+            let written = text.passages().find(is_of).is_some_and(|prose| !prose.html.trim().is_empty());
             if section.prose_required && !written {
                 let diagnostic =
                     Diagnostic::new("report/missing-section").fact("title", section.title.clone());
                 found.push(diagnostic.at(Place::file(&path)));
             }
         }
+        text
     }
 
     /// Reads the figures and lays them on the tables of the form.
     fn read_tables(
-        &mut self,
+        &self,
         tree: &SourceTree,
         agency: &Agency,
         hasher: &mut Fingerprinter,
         found: &mut Diagnostics,
-    ) {
-        let Some(form) = self.form.clone() else { return };
+    ) -> Vec<Sheet> {
+        let Some(form) = &self.form else { return Vec::new() };
         let path = self.tables_file();
         let tables: Vec<Arc<Table>> = form.tables.iter().map(|table| for_agency(table, agency)).collect();
         let blank = |table: &Arc<Table>| Sheet::blank(table.clone(), 0..0);
@@ -364,8 +378,7 @@ impl Report {
                     hasher.add(wrong.fingerprint());
                     found.push(*wrong);
                 }
-                self.sheets = tables.iter().map(blank).collect();
-                return;
+                return tables.iter().map(blank).collect();
             }
         };
         hasher.text(&text);
@@ -378,20 +391,18 @@ impl Report {
         let written = entries.tables(&path, found);
         for figures in &written {
             if form.table_number(figures.name).is_none() {
-                found.push(unknown_table(&form, figures, &path));
+                found.push(unknown_table(form, figures, &path));
             }
         }
-        for table in &tables {
-            let sheet = match written.iter().find(|figures| *figures.name == *table.id) {
-                Some(figures) => Sheet::fill(table, figures, &path, found),
-                None => {
-                    let diagnostic = Diagnostic::new("sheet/missing").fact("title", table.title.clone());
-                    found.push(diagnostic.fact("name", &*table.id).at(Place::file(&path)));
-                    blank(table)
-                }
-            };
-            self.sheets.push(sheet);
-        }
+        let sheet = |table: &Arc<Table>| match written.iter().find(|figures| *figures.name == *table.id) {
+            Some(figures) => Sheet::fill(table, figures, &path, found),
+            None => {
+                let diagnostic = Diagnostic::new("sheet/missing").fact("title", table.title.clone());
+                found.push(diagnostic.fact("name", &*table.id).at(Place::file(&path)));
+                blank(table)
+            }
+        };
+        tables.iter().map(sheet).collect()
     }
 }
 
@@ -401,6 +412,15 @@ fn unknown_table(form: &Form, figures: &Figures<'_, '_>, path: &SourcePath) -> D
     match nearest(figures.name, form.tables.iter().map(|table| &*table.id)) {
         Some(near) => diagnostic.fact("near", near),
         None => diagnostic,
+    }
+}
+
+impl Body {
+    /// The body of a report in which nothing is written yet.
+    pub fn blank(agency: &Agency, form: Option<&Form>) -> Self {
+        let tables = form.iter().flat_map(|form| &form.tables);
+        let sheets = tables.map(|table| Sheet::blank(for_agency(table, agency), 0..0)).collect();
+        Self { text: Text::default(), sheets }
     }
 }
 

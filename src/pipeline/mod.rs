@@ -8,10 +8,11 @@ mod layout;
 mod memory;
 mod reports;
 
-pub use memory::Memory;
+use self::memory::Lost;
+pub use self::memory::Memory;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -72,9 +73,16 @@ pub struct Prepared {
     pub found: Diagnostics,
     /// Its theme.
     pub theme: Arc<Theme>,
+    lost: Lost,
 }
 
 impl Prepared {
+    /// The reports that were remembered, but were lost when something was made of them: that is
+    /// not right then.
+    pub fn lost(&self) -> Diagnostics {
+        told(&self.lost)
+    }
+
     /// Everything to be made.
     pub fn plan(&self) -> Plan {
         plan::plan(&self.checked.portal, &self.theme.drawn)
@@ -131,6 +139,7 @@ impl Pipeline {
         for unread in read.iter().filter(|read| read.done.value.is_none()) {
             found.extend(&unread.done.diagnostics);
         }
+        found.extend(&told(&self.reports.lost));
         found.sort();
         self.lap("check", start);
         Checked { portal, of_reports, found }
@@ -138,7 +147,7 @@ impl Pipeline {
 
     /// Remembers reports beyond this run of the program, and recalls them from earlier ones.
     pub fn remember_in(&mut self, memory: impl Memory + 'static) {
-        self.reports.memory = Some(Box::new(memory));
+        self.reports.memory = Some(Arc::new(memory));
     }
 
     /// How many reports were recalled from an earlier run.
@@ -170,7 +179,7 @@ impl Pipeline {
         found.extend(&plan::wrong(&checked.portal, &theme.drawn));
         found.sort();
         self.lap("theme", start);
-        Prepared { checked, found, theme }
+        Prepared { checked, found, theme, lost: Arc::clone(&self.reports.lost) }
     }
 
     fn lap(&mut self, stage: &'static str, start: Instant) {
@@ -265,6 +274,11 @@ impl Pipeline {
         }
         Diagnosed::new((pages, translations), found)
     }
+}
+
+/// What was lost.
+fn told(lost: &Lost) -> Diagnostics {
+    lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn site_file() -> Place {

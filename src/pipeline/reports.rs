@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::layout::{Layout, ReportFolder};
-use super::memory::{Memory, SHELVES, Shelf, recall, shelf_of};
+use super::memory::{Lost, Memory, SHELVES, Shelf, recall, shelf_of};
 use super::{Step, add_stamp};
 use crate::check;
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
@@ -20,7 +20,9 @@ use crate::source::{SourceTree, Stamp};
 #[derive(Default)]
 pub(super) struct Reports {
     /// Where they are remembered when the program ends.
-    pub memory: Option<Box<dyn Memory>>,
+    pub memory: Option<Arc<dyn Memory>>,
+    /// Which of the recalled ones were lost when they were needed.
+    pub lost: Lost,
     /// How many were recalled from an earlier run of the program.
     pub recalled: usize,
     read: Arc<Vec<ReadReport>>,
@@ -46,8 +48,8 @@ pub(super) type CheckedReport = OfReport<Arc<Diagnostics>>;
 /// What reports are read with.
 pub(super) struct Reading<'r> {
     pub tree: &'r SourceTree,
-    pub settings: &'r Settings,
-    pub forms: &'r Forms,
+    pub settings: &'r Arc<Settings>,
+    pub forms: &'r Arc<Forms>,
     pub tell: &'r (dyn Fn(Step) + Sync),
 }
 
@@ -70,7 +72,7 @@ impl Reports {
     ) -> Arc<Vec<ReadReport>> {
         let unread = with.unread(layout, agencies, found);
         if let Some(memory) = self.memory.as_ref().filter(|_| self.read.is_empty()) {
-            (self.read, self.checked, self.shelves) = recall(&**memory, &unread, with.forms);
+            (self.read, self.checked, self.shelves) = recall(memory, &unread, with, &self.lost);
             self.recalled = self.read.len();
         }
         (with.tell)(Step::Stage("read", unread.len()));
@@ -146,7 +148,7 @@ impl Reports {
         let written = changed.filter_map(|(number, shelf)| {
             let sum = shelf.sum();
             let is_new = self.shelves.get(&number).map_or(!shelf.is_empty(), |known| *known != sum);
-            (is_new && memory.write(number, &shelf.bytes())).then_some((number, sum))
+            (is_new && shelf.write(&**memory, number)).then_some((number, sum))
         });
         let written: Vec<_> = written.collect();
         self.shelves.extend(written);
@@ -154,7 +156,8 @@ impl Reports {
 
     /// Forgets what was read: whoever reads only once needs the room for other things.
     pub(super) fn forget(&mut self) {
-        *self = Self { memory: self.memory.take(), ..Self::default() };
+        let (memory, lost) = (self.memory.take(), Arc::clone(&self.lost));
+        *self = Self { memory, lost, ..Self::default() };
     }
 }
 

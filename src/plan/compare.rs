@@ -169,7 +169,7 @@ fn mark(portal: &Portal) -> String {
     let mut mark = Fingerprinter::new("compare");
     for report in &portal.reports {
         mark.text(&report.agency).number(report.year.into());
-        for sheet in &report.sheets {
+        for sheet in report.sheets() {
             for cell in sheet.cells() {
                 let value = cell.value().unwrap_or_default();
                 mark.number(cell.state as u64).number(value.mantissa() as u64).number(value.scale().into());
@@ -211,11 +211,11 @@ pub(super) fn insert(
 /// The tables of a report, set against the year before.
 fn tables(site: &Site<'_>, after: &Report) -> Vec<PairTable> {
     let figures = beside(site, after);
-    (0..after.sheets.len()).map(|number| pair_table(&figures, number, site.language)).collect()
+    (0..after.sheets().len()).map(|number| pair_table(&figures, number, site.language)).collect()
 }
 
 fn pair_table(figures: &Figure<'_>, number: usize, language: &str) -> PairTable {
-    let sheet = &figures.report.sheets[number];
+    let sheet = &figures.report.sheets()[number];
     let table = &sheet.table;
     let (mut rows, mut zeros) = (Vec::new(), 0);
     for (cell, held) in sheet.cells().iter().enumerate() {
@@ -323,10 +323,10 @@ pub fn compare_data(site: &Site<'_>, agency: &str, year: u16) -> Option<CompareD
         [line.id.to_string(), line.label.get(site.portal().language()).to_owned()]
     };
     let own = |table: &Arc<Table>| table.rows.leaves.iter().map(|line| name(line, table)).collect();
-    let open = report.sheets.iter().enumerate().filter(|(_, sheet)| sheet.table.open.is_some());
+    let open = report.sheets().iter().enumerate().filter(|(_, sheet)| sheet.table.open.is_some());
     Some(CompareData {
         form: form.id.to_string(),
-        tables: report.sheets.iter().map(figures).collect(),
+        tables: report.sheets().iter().map(figures).collect(),
         rows: open.map(|(number, sheet)| (number, own(&sheet.table))).collect(),
     })
 }

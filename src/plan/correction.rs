@@ -91,7 +91,7 @@ fn view(site: &Site<'_>, report: &Report, number: usize, correction: &Correction
     let (place, label, id) = match &correction.target {
         Target::Cell(address) => match report.cell_at(address) {
             Some((sheet, cell)) => {
-                let sheet = &report.sheets[sheet];
+                let sheet = &report.sheets()[sheet];
                 let text = |text: &crate::language::Localised| text.get(site.language).to_owned();
                 (text(&sheet.table.title), text(&sheet.label(cell)), cell_id(&sheet.table, cell))
             }

@@ -153,7 +153,7 @@ pub fn report_data(site: &Site<'_>, agency: &str, year: u16) -> Option<ReportDat
         form: report.form.as_ref().map(|form| form.id.to_string()),
         title: report.title(agency, language),
         published: report.head.published.clone(),
-        tables: report.sheets.iter().map(rows).collect(),
+        tables: report.sheets().iter().map(rows).collect(),
         findings: site.checked.found_in(report).iter().map(located).collect(),
         corrections: report.head.corrections.iter().map(CorrectionData::new).collect(),
     })

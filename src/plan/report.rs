@@ -359,7 +359,7 @@ fn sections(site: &Site<'_>, report: &Report, page: &Subject, subject: &Subject)
     let asks = |name: &str| site.drawn.asks(subject, name);
     let (marks, against) = (asks("marks"), asks("changes") || asks("against"));
     let figures = beside(site, report);
-    let has_figures = |older: &Report| older.sheets.iter().any(|sheet| !sheet.is_blank());
+    let has_figures = |older: &Report| older.sheets().iter().any(|sheet| !sheet.is_blank());
     let older =
         figures.previous.filter(|(older, _)| against && has_figures(older)).map(|(older, _)| older.year);
     let cells: Vec<&str> = found.iter().filter_map(|diagnostic| diagnostic.cell.as_deref()).collect();
@@ -399,7 +399,7 @@ fn checks(site: &Site<'_>, report: &Report) -> Vec<CheckView> {
     let mut views: Vec<CheckView> = Vec::new();
     prove(&figures, |proof| {
         let (code, says, level) = said(&proof, site.language);
-        let sheet = &report.sheets[proof.cell.0];
+        let sheet = &report.sheets()[proof.cell.0];
         let table = sheet.table.title.get(site.language).to_owned();
         let case = case(&figures, &proof, site.language);
         let holds = proof.holds;
@@ -468,5 +468,5 @@ fn findings(site: &Site<'_>, report: &Report) -> Vec<FindingView> {
 /// The id of a cell on the page, from its address.
 fn id_of(report: &Report, address: &str) -> String {
     let found = report.cell_at(address);
-    found.map(|(sheet, cell)| cell_id(&report.sheets[sheet].table, cell)).unwrap_or_default()
+    found.map(|(sheet, cell)| cell_id(&report.sheets()[sheet].table, cell)).unwrap_or_default()
 }

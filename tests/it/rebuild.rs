@@ -1,10 +1,14 @@
 //! A portal edited at random: a pipeline that remembers says what a fresh one says.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use std::{fs, thread};
 
 use gongkai::model::Checked;
-use gongkai::pipeline::{Memory, Pipeline};
+use gongkai::pipeline::{Memory, Pipeline, Prepared};
+use gongkai::source::scan;
 
 use crate::portal::Files;
 
@@ -173,17 +177,24 @@ fn warm_says_what_cold_says() {
     }
 }
 
-/// Shelves in memory; now and then one is damaged.
+/// Shelves in memory, what stands on them and its list; now and then one is damaged.
 #[derive(Clone, Default)]
-struct Shelves(Arc<Mutex<BTreeMap<usize, Vec<u8>>>>);
+struct Shelves(Arc<Mutex<BTreeMap<usize, (Vec<u8>, Vec<u8>)>>>);
 
 impl Memory for Shelves {
-    fn read(&self, shelf: usize) -> Option<Vec<u8>> {
-        self.0.lock().expect("no test has failed").get(&shelf).cloned()
+    fn list(&self, shelf: usize) -> Option<Vec<u8>> {
+        self.0.lock().expect("no test has failed").get(&shelf).map(|(_, list)| list.clone())
     }
 
-    fn write(&self, shelf: usize, bytes: &[u8]) -> bool {
-        self.0.lock().expect("no test has failed").insert(shelf, bytes.to_vec());
+    fn part(&self, shelf: usize, at: Range<u64>) -> Option<Vec<u8>> {
+        let shelves = self.0.lock().expect("no test has failed");
+        let (start, end) = (usize::try_from(at.start).ok()?, usize::try_from(at.end).ok()?);
+        shelves.get(&shelf)?.0.get(start..end).map(<[u8]>::to_vec)
+    }
+
+    fn write(&self, shelf: usize, things: &[u8], list: &[u8]) -> bool {
+        let mut shelves = self.0.lock().expect("no test has failed");
+        shelves.insert(shelf, (things.to_vec(), list.to_vec()));
         true
     }
 }
@@ -205,18 +216,72 @@ fn a_run_that_recalls_the_one_before_says_what_a_fresh_one_says() {
         let edits: Vec<_> = history.iter().rev().take(4).collect();
         assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
         // All that pages are made of, not only what is told.
-        let whole = |checked: &Checked| format!("{:#?}", checked.portal.reports);
+        let whole = |checked: &Checked| {
+            // Sheets are fetched when they are asked for.
+            let reports = checked.portal.reports.iter();
+            let fetched = reports.inspect(|report| assert!(report.sheets().len() < 9, "too many sheets"));
+            fetched.map(|report| format!("{report:#?}")).collect::<String>()
+        };
         let (kept, fresh) = (whole(&checked), whole(&files.check()));
         assert!(kept == fresh, "after step {step}, {edits:?}: {}", first_difference(&kept, &fresh));
         recalled += run.recalled();
         history.push(edit(&mut files, &original, &mut dice));
         if dice.below(10) == 0 {
-            for bytes in shelves.0.lock().expect("no test has failed").values_mut() {
-                bytes.truncate(dice.below(bytes.len()));
+            for (things, list) in shelves.0.lock().expect("no test has failed").values_mut() {
+                match dice.below(3) {
+                    0 => list.truncate(dice.below(list.len())),
+                    1 => things.truncate(dice.below(things.len())),
+                    _ => things.iter_mut().for_each(|byte| *byte ^= 1),
+                }
             }
         }
     }
     assert!(recalled > 300, "only {recalled} reports were recalled in 300 runs");
+}
+
+/// A report that was remembered, its shelf damaged while its sources change: nobody can tell its
+/// figures, which is said.
+#[test]
+fn a_report_that_is_lost_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = Files::archive(PORTAL);
+    for path in files.paths() {
+        let file = folder.path().join(&path);
+        fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder can be made");
+        fs::write(file, files.get(&path).unwrap_or_default()).expect("a file can be written");
+    }
+    let shelves = Shelves::default();
+    let look = || {
+        let mut run = Pipeline::new(false);
+        run.remember_in(shelves.clone());
+        // What was saved just now is not remembered.
+        thread::sleep(Duration::from_millis(100));
+        let tree = scan(folder.path());
+        let prepared = run.prepare(&tree);
+        run.keep(&tree);
+        prepared
+    };
+    look();
+    let figures = folder.path().join("content/agencies/shili-swj/2022/tables.toml");
+    let text = |prepared: &Prepared| {
+        let report = prepared.checked.portal.report("shili-swj", 2022).expect("it is there");
+        format!("{:?}", report.sheets())
+    };
+    let was = text(&look());
+    assert!(was.contains("digits: 5"), "{was}");
+    for (things, _) in shelves.0.lock().expect("no test has failed").values_mut() {
+        things.clear();
+    }
+    let again = look();
+    assert_eq!((text(&again), again.lost().len()), (was, 0), "it is read from its sources");
+    for (things, _) in shelves.0.lock().expect("no test has failed").values_mut() {
+        things.clear();
+    }
+    let changed = look();
+    fs::write(figures, "[requests]\n").expect("a file can be written");
+    assert!(!text(&changed).contains("digits: 5"));
+    let lost: Vec<_> = changed.lost().iter().map(|lost| lost.code.clone()).collect();
+    assert_eq!(lost, ["report/lost"]);
 }
 
 fn first_difference(kept: &str, fresh: &str) -> String {

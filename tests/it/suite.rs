@@ -33,7 +33,7 @@ use crate::portal::Files;
 
 /// Codes that cannot come up in a portal in memory, with the reason; other tests cover them.
 /// A code that ends in `/*` stands for its stage.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     ("import/bomb", "too large to be written here; import.rs meets it"),
     ("import/too-long", "too long to be written here; import.rs meets it"),
     ("import/encrypted", "no such file can be written here; the tests of import/ meet it"),
@@ -43,6 +43,7 @@ const ELSEWHERE: [(&str, &str); 18] = [
     ("source/link", "a tree in memory has no symbolic links"),
     ("source/name", "a tree in memory has no names that are not UTF-8"),
     ("source/unreadable", "a tree in memory can always be read"),
+    ("report/lost", "nothing is remembered; rebuild.rs meets it"),
     ("output/foreign", "nothing is written"),
     ("output/sources", "nothing is written"),
     ("output/collision", "nothing is written"),
@@ -330,7 +331,7 @@ fn grid(table: &Table) -> String {
 
 fn sheet(checked: &Checked, agency: &str, year: u16, table: &str) -> String {
     let report = checked.portal.report(agency, year).unwrap_or_else(|| panic!("no report {agency} {year}"));
-    let sheet = report.sheets.iter().find(|sheet| &*sheet.table.id == table);
+    let sheet = report.sheets().iter().find(|sheet| &*sheet.table.id == table);
     let sheet = sheet.unwrap_or_else(|| panic!("no table {table}"));
     let mut out = String::new();
     for row in 0..sheet.table.rows.leaves.len() {

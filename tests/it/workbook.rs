@@ -45,7 +45,7 @@ fn bring_in(bytes: &[u8], known: &Known) -> (Draft, Vec<String>) {
 
 /// Asserts that a draft holds the figures of a sheet.
 fn same_figures(draft: &Draft, report: &Report) {
-    for (sheet, table) in report.sheets.iter().zip(&draft.tables) {
+    for (sheet, table) in report.sheets().iter().zip(&draft.tables) {
         let Sheet { table: blank, .. } = sheet;
         for (number, cell) in sheet.cells().iter().enumerate() {
             let read = &table.cells[number].0;
@@ -95,7 +95,7 @@ fn random_report(dice: &mut Dice) -> Files {
     let prepared = Pipeline::new(false).prepare(&files.tree());
     let portal = &prepared.checked.portal;
     let mut text = String::new();
-    for sheet in &portal.report("a", 2022).expect("a report").sheets {
+    for sheet in portal.report("a", 2022).expect("a report").sheets() {
         let table = &sheet.table;
         text.push_str(&format!("[{}]\n", table.id));
         for cell in 0..table.size() {
@@ -138,14 +138,14 @@ fn the_figures_of_components_come_back() {
     );
     let prepared = Pipeline::new(false).prepare(&files.tree());
     let report = prepared.checked.portal.report("a", 2022).expect("a report");
-    let table = &report.sheets[0].table;
+    let table = &report.sheets()[0].table;
     let (rows, column) = (table.rows.leaves.len(), &table.columns.leaf(1).id);
     let rows = (0..rows).map(|row| format!("{}.{column} = {}\n", table.rows.leaf(row).id, row + 4));
     let text = format!("[{}]\n{}", table.id, rows.take(2).collect::<String>());
     files.put("content/agencies/a/2022/tables.toml", text);
     let prepared = Pipeline::new(false).prepare(&files.tree());
     let report = prepared.checked.portal.report("a", 2022).expect("a report");
-    let figures = report.sheets[0].cells().iter().filter(|cell| cell.value().is_some()).count();
+    let figures = report.sheets()[0].cells().iter().filter(|cell| cell.value().is_some()).count();
     assert_eq!(figures, 3, "two figures and their sum");
     same_figures(&bring_in(&workbook(&prepared, report), &known(&prepared)).0, report);
 }
@@ -212,7 +212,7 @@ fn a_workbook_to_fill_in_comes_back_as_it_was_given_out() {
     let older = portal.previous(&blank).expect("the report of the year before");
     let carried = gongkai::model::carried(&blank, older, portal.lineage(&blank, older).expect("a lineage"));
     let sums = |table: usize, cell: usize| {
-        let table = &blank.sheets[table].table;
+        let table = &blank.sheets()[table].table;
         let (row, column) = table.crossing(cell);
         table.rows.leaf(row).sum.is_some() || table.columns.leaf(column).sum.is_some()
     };

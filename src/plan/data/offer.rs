@@ -26,7 +26,7 @@ pub(super) fn fits_spreadsheet(portal: &Portal) -> bool {
     let mut rows: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for report in &portal.reports {
         let form = report.form.as_ref().map_or("", |form| &*form.id);
-        for sheet in &report.sheets {
+        for sheet in report.sheets() {
             *rows.entry((form, &*sheet.table.id)).or_default() += sheet.table.rows.leaves.len() as u64;
         }
     }

@@ -26,7 +26,7 @@ struct Cells<'r>(&'r Sheet, usize);
 
 impl Serialize for Tables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.sheets.iter().map(|sheet| (&*sheet.table.id, Rows(sheet))))
+        serializer.collect_map(self.0.sheets().iter().map(|sheet| (&*sheet.table.id, Rows(sheet))))
     }
 }
 

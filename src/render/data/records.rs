@@ -79,7 +79,7 @@ pub(super) fn records(site: &Site<'_>, file: &DataFile, take: &mut Take<'_>) -> 
 /// The cells of a report, one per record.
 pub(super) fn figures(report: &Report, take: &mut Take<'_>) -> io::Result<()> {
     let (agency, year) = (Field::Id(&report.agency), Field::number(report.year));
-    for sheet in &report.sheets {
+    for sheet in report.sheets() {
         let table = &sheet.table;
         for cell in 0..table.size() {
             let (row, column) = table.crossing(cell);
