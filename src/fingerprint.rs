@@ -18,6 +18,19 @@ impl Fingerprint {
         format!("{self}")[..8].to_owned()
     }
 
+    /// How many bytes one takes.
+    pub const SIZE: usize = 16;
+
+    /// As bytes.
+    pub fn to_bytes(self) -> [u8; Self::SIZE] {
+        self.0.to_le_bytes()
+    }
+
+    /// Out of bytes.
+    pub fn from_bytes(bytes: &[u8; Self::SIZE]) -> Self {
+        Self(u128::from_le_bytes(*bytes))
+    }
+
     /// The fingerprint of plain bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Fingerprinter::new("bytes");

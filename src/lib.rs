@@ -16,7 +16,7 @@
 //! 4  document   one file parsed, and the way back
 //! 3  source     the folder as a value    form    statutory forms as data    site    bytes by route
 //! 2  fields     TOML, key by key         diagnostic    anything to tell a person
-//! 1  path       fingerprint       language
+//! 1  path       fingerprint       stamp       language
 //! ```
 //!
 //! The same noun tells its story floor by floor: `document/agency.rs` (the file),
@@ -74,3 +74,4 @@ pub mod plan;
 pub mod render;
 pub mod site;
 pub mod source;
+pub mod stamp;

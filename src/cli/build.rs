@@ -9,13 +9,13 @@ use clap::Args;
 
 use super::memory;
 use super::publish::{Log, STOPPED, publish};
-use super::store::{Changed, Made, Store};
+use super::store::{self, Changed, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::Diagnostics;
 use crate::document::DataFormat;
 use crate::pipeline::Pipeline;
-use crate::site::{self, Summary};
+use crate::site::Summary;
 use crate::source::{SourceTree, scan};
 
 /// Build the site, all of it or nothing.
@@ -65,24 +65,32 @@ impl Build {
         let tree = scan(root);
         let scanned = start.elapsed();
         let options = self.options(root);
-        let known = Store::load(root);
+        let remembered = store::read(root);
+        let known = remembered.as_deref().and_then(Store::parse);
         if let Some(known) = known.as_ref().filter(|known| known.is_of(&options, &tree)) {
             terminal.report(&known.found, &tree, true);
-            let summary = Summary { kept: known.len() - 1, ..Summary::default() };
+            let summary = Summary { kept: known.outputs() - 1, ..Summary::default() };
             built((known.reports, &known.found), summary, &known.output, terminal);
             return CLEAN;
         }
-        let (changed, old) = self.remembered(known, &tree);
+        let changed = known.as_ref().filter(|_| self.explain_rebuild);
+        let changed = changed.and_then(|known| store::changes(root, known, &tree));
+        let old = known.as_ref().map(Store::made).unwrap_or_default();
         let mut pipeline = self.pipeline(root);
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
         let mut prepared = pipeline.prepare(&tree);
-        pipeline.keep(&tree);
-        pipeline.forget();
         bar.finish_and_clear();
         let output =
             self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
-        if prepared.found.stop() && !self.allow_findings {
+        // What was recalled is still fetched from where it stands: that stays as it is until the end.
+        let is_fresh = pipeline.recalled() == 0;
+        let stops = prepared.found.stop() && !self.allow_findings;
+        if is_fresh || stops {
+            pipeline.keep(&tree);
+            pipeline.forget();
+        }
+        if stops {
             return unbuilt(&prepared.found, &tree, terminal);
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
@@ -93,9 +101,12 @@ impl Build {
         let known = (&old, self.explain_rebuild);
         let publish = || publish((&tree, &prepared), &plan, (root, &output), known, terminal);
         let written = found.take(timed("render", &mut laps, publish));
+        if !is_fresh {
+            timed("keep", &mut laps, || pipeline.keep(&tree));
+        }
         found.sort();
         let found = &found;
-        let Some((summary, log)) = written else {
+        let Some((summary, stamps, log)) = written else {
             if STOPPED.load(Ordering::SeqCst) {
                 terminal.say("talk-stopped", &[]);
                 return INTERRUPTED;
@@ -108,10 +119,8 @@ impl Build {
         terminal.report(found, &tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
-        let routes = plan.outputs.iter().map(|(route, _)| route.as_str());
-        let routes: Vec<&str> = routes.chain([site::MANIFEST]).collect();
         timed("remember", &mut laps, || {
-            Store::save(root, &options, &tree, (&output, &routes), (reports, found, &log.made));
+            store::save(root, &options, &tree, (&output, &stamps), (reports, found, &log.made));
         });
         if self.timings {
             terminal.laps(laps.iter());
@@ -129,13 +138,6 @@ impl Build {
         pipeline.embed = self.embed;
         pipeline.parquet = self.parquet;
         pipeline
-    }
-
-    /// What of the last build is of use: what has changed since, if anybody wants to know, and
-    /// what came of what.
-    fn remembered(&self, known: Option<Store<'_>>, tree: &SourceTree) -> (Option<Vec<Changed>>, Made) {
-        let Some(known) = known else { return Default::default() };
-        (self.explain_rebuild.then(|| known.changes(tree)), known.made())
     }
 
     /// All that a build depends on besides the sources.

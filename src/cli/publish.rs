@@ -17,7 +17,7 @@ use crate::path::{Route, SourcePath};
 use crate::pipeline::Prepared;
 use crate::plan::{Plan, Subject};
 use crate::render::{Content, Renderer};
-use crate::site::{Entry, Summary, WriteError, Writer};
+use crate::site::{Entry, Stamps, Summary, WriteError, Writer};
 use crate::source::{SourceTree, places};
 
 /// Set when the user wants to stop.
@@ -104,7 +104,7 @@ pub(super) fn publish<'p>(
     (root, output): (&Path, &Path),
     (old, explain): (&'p Made, bool),
     terminal: &Terminal,
-) -> Diagnosed<Option<(Summary, Log<'p>)>> {
+) -> Diagnosed<Option<(Summary, Stamps, Log<'p>)>> {
     let mut found = Diagnostics::default();
     let writer = match Writer::start(output, &places(root)) {
         Ok(writer) => writer,
@@ -115,22 +115,23 @@ pub(super) fn publish<'p>(
     };
     let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
     let publication = Publication { tree, renderer, writer, old, wrong: Mutex::default(), explain };
-    let outputs = &plan.outputs;
-    let bar = terminal.bar("render", outputs.len());
-    let make = |some: Vec<&'p (Route, Subject)>| {
-        let one = |mut log: Log<'p>, (route, subject): &'p (Route, Subject)| {
-            if !STOPPED.load(Ordering::Relaxed) {
-                publication.make(route, subject, &mut log);
-                bar.inc(1);
-            }
-            log
-        };
-        let some = some.into_par_iter().with_max_len(256);
-        some.fold(Log::default, one).reduce(Log::default, Log::join)
+    let bar = terminal.bar("render", plan.outputs.len());
+    let make = |mut log: Log<'p>, (route, subject): &'p (Route, Subject)| {
+        if !STOPPED.load(Ordering::Relaxed) {
+            publication.make(route, subject, &mut log);
+            bar.inc(1);
+        }
+        log
     };
-    // What tells of other files comes last: then they are made and need not be made for it.
-    let (last, first) = outputs.iter().partition(|(_, subject)| subject.tells_of_files());
-    let log = make(first).join(make(last));
+    // What tells of other files comes last: then they are made and need not be made for it. What
+    // takes long comes first, so that nobody waits for it in the end.
+    let (last, outputs): (Vec<_>, Vec<_>) =
+        plan.outputs.iter().partition(|(_, subject)| subject.tells_of_files());
+    let (first, outputs): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|(_, subject)| subject.is_broad());
+    let first = first.into_par_iter().with_max_len(1);
+    let outputs = first.chain(outputs.into_par_iter().with_max_len(256));
+    let log = outputs.fold(Log::default, make).reduce(Log::default, Log::join);
+    let log = last.into_par_iter().fold(|| Log::default(), make).reduce(Log::default, Log::join).join(log);
     bar.finish_and_clear();
     let Publication { writer, wrong, .. } = publication;
     found.extend(&wrong.into_inner().unwrap_or_else(PoisonError::into_inner));
@@ -140,7 +141,7 @@ pub(super) fn publish<'p>(
         return Diagnosed::new(None, found);
     }
     match writer.finish() {
-        Ok(summary) => Diagnosed::new(Some((summary, log)), found),
+        Ok((summary, stamps)) => Diagnosed::new(Some((summary, stamps, log)), found),
         Err(error) => {
             found.push(diagnostic(error));
             Diagnosed::new(None, found)

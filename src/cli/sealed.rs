@@ -7,13 +7,13 @@
 #![expect(clippy::disallowed_methods, reason = "this is where remembered work is read and written")]
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::fingerprint::{Fingerprint, Fingerprinter};
-use crate::source::Stamp;
+use crate::stamp::Stamp;
 
 /// How many bytes stand behind what is read whole: where it begins, and the seal.
 const END: usize = 8 + 16;
@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
     let (start, seal) = end.split_first_chunk()?;
     let mut bytes = slice(&mut file, u64::from_le_bytes(*start)..length)?;
     let body = bytes.len().checked_sub(seal.len())?;
-    if hasher().piece(&bytes[..body]).finish().0.to_le_bytes() != *seal {
+    if hasher().piece(&bytes[..body]).finish().to_bytes() != *seal {
         return None;
     }
     bytes.truncate(bytes.len().checked_sub(END)?);
@@ -64,42 +64,17 @@ fn slice(file: &mut File, at: Range<u64>) -> Option<Vec<u8>> {
     (bytes.len() as u64 == length).then_some(bytes)
 }
 
-/// Writes a file, things apart first and then the rest piece by piece, and gives it its place in
-/// one step.
+/// Writes a file, things apart first, and gives it its place in one step.
 ///
 /// # Errors
 /// When the file system says no; what was there before is there still.
-pub(super) fn write(
-    path: &Path,
-    apart: &[u8],
-    pour: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+pub(super) fn write(path: &Path, apart: &[u8], rest: &[u8]) -> io::Result<()> {
     let new = path.with_extension("new");
-    let mut file = BufWriter::with_capacity(256 << 10, File::create(&new)?);
-    file.write_all(apart)?;
-    let mut sealing = Sealing { file, hasher: hasher() };
-    pour(&mut sealing)?;
-    sealing.write_all(&(apart.len() as u64).to_le_bytes())?;
-    let Sealing { mut file, hasher } = sealing;
-    file.write_all(&hasher.finish().0.to_le_bytes())?;
-    file.flush()?;
+    let start = (apart.len() as u64).to_le_bytes();
+    let seal = hasher().piece(rest).piece(&start).finish().to_bytes();
+    let mut file = File::create(&new)?;
+    for piece in [apart, rest, &start, &seal] {
+        file.write_all(piece)?;
+    }
     fs::rename(&new, path)
-}
-
-/// Hashes what is written to a file.
-struct Sealing {
-    file: BufWriter<File>,
-    hasher: Fingerprinter,
-}
-
-impl Write for Sealing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.file.write(bytes)?;
-        self.hasher.piece(&bytes[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -14,12 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::sealed;
 use crate::diagnostic::Diagnostics;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::path::SourcePath;
-use crate::site::Entry;
-use crate::source::{SourceTree, Stamp};
+use crate::site::{Entry, Stamps};
+use crate::source::SourceTree;
+use crate::stamp::Stamp;
 
-/// What a build remembers.
+/// What a build remembers. There are a great many outputs, and it is looked at in every build:
+/// so they lie in it as in memory.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Store<'b> {
     /// What it was asked for.
@@ -29,12 +30,26 @@ pub(super) struct Store<'b> {
     /// How many reports there were.
     pub reports: usize,
     /// What was found.
-    pub found: Diagnostics,
-    sources: Cow<'b, [(SourcePath, Stamp)]>,
-    outputs: Vec<(Cow<'b, str>, Stamp)>,
-    /// What came of what: the bytes of outputs by the key of all that went into them.
-    made: Cow<'b, [(Fingerprint, Entry)]>,
+    pub found: Cow<'b, Diagnostics>,
+    /// What the sources and their stamps come to.
+    sources: Fingerprint,
+    /// How many bytes the list of them takes, which few ask for and which stands apart, and what
+    /// they come to.
+    list: (u64, Fingerprint),
+    /// The routes of the outputs, each ended by a byte that no name has.
+    routes: Cow<'b, str>,
+    /// Their stamps.
+    #[serde(borrow, with = "serde_bytes")]
+    stamps: Cow<'b, [u8]>,
+    /// What came of what: the key of all that went into an output, and its entry.
+    #[serde(borrow, with = "serde_bytes")]
+    made: Cow<'b, [u8]>,
 }
+
+/// What ends a route.
+const END: char = '\0';
+/// How many bytes the key and the entry of an output take.
+const MADE: usize = Fingerprint::SIZE + Entry::SIZE;
 
 /// The bytes of outputs by the key of all that went into them.
 pub(super) type Made = HashMap<Fingerprint, Entry, foldhash::fast::FixedState>;
@@ -64,78 +79,124 @@ impl Change {
     }
 }
 
+fn path(root: &Path) -> PathBuf {
+    root.join(".gongkai/store")
+}
+
+/// The bytes of the store of a portal, if this program wrote it.
+pub(super) fn read(root: &Path) -> Option<Vec<u8>> {
+    sealed::read(&path(root))
+}
+
+/// Remembers a build; what cannot be remembered is looked at again next time.
+pub(super) fn save(
+    root: &Path,
+    options: &str,
+    tree: &SourceTree,
+    (output, stamps): (&Path, &Stamps),
+    (reports, found, made): (usize, &Diagnostics, &[(Fingerprint, Entry)]),
+) {
+    let Ok(output) = output.canonicalize() else { return };
+    let mut routes = String::new();
+    let mut bytes = Vec::with_capacity(stamps.len() * Stamp::SIZE);
+    for (route, stamp) in stamps {
+        let Some(stamp) = stamp else { return };
+        routes.push_str(route.as_str());
+        routes.push(END);
+        bytes.extend_from_slice(&stamp.to_bytes());
+    }
+    let sources = settled(tree);
+    let Ok(list) = postcard::to_allocvec(&*sources) else { return };
+    let store = Store {
+        options: Fingerprint::of(options.as_bytes()),
+        output,
+        reports,
+        found: Cow::Borrowed(found),
+        sources: sum(&sources),
+        list: (list.len() as u64, Fingerprint::of(&list)),
+        routes: routes.into(),
+        stamps: bytes.into(),
+        made: made
+            .iter()
+            .flat_map(|(key, entry)| key.to_bytes().into_iter().chain(entry.to_bytes()))
+            .collect(),
+    };
+    // A store that cannot be written is no store.
+    if let Ok(store) = postcard::to_allocvec(&store) {
+        let _ = sealed::write(&path(root), &list, &store);
+    }
+}
+
+/// Which sources are not as they were, sorted; `None` when nobody knows how they were.
+pub(super) fn changes(root: &Path, store: &Store<'_>, tree: &SourceTree) -> Option<Vec<Changed>> {
+    let (length, sum) = store.list;
+    let list = sealed::part(&path(root), 0..length).filter(|list| Fingerprint::of(list) == sum)?;
+    let sources: Vec<(SourcePath, Stamp)> = postcard::from_bytes(&list).ok()?;
+    let change = |(path, stamp): &(SourcePath, Stamp)| match tree.stamp(path) {
+        None => Some((path.clone(), Change::Gone)),
+        Some(now) => (now != *stamp).then(|| (path.clone(), Change::Changed)),
+    };
+    let is_new = |path: &SourcePath| sources.binary_search_by(|(known, _)| known.cmp(path)).is_err();
+    let new = tree.files().iter().filter(|(path, _)| is_new(path));
+    let mut changes: Vec<_> = sources.iter().filter_map(change).collect();
+    changes.extend(new.map(|(path, _)| (path.clone(), Change::New)));
+    changes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    Some(changes)
+}
+
 impl<'b> Store<'b> {
-    fn path(root: &Path) -> PathBuf {
-        root.join(".gongkai/store")
-    }
-
-    /// The store of a portal, if this program wrote it.
-    pub(super) fn load(root: &Path) -> Option<Self> {
-        postcard::from_bytes(&sealed::read(&Self::path(root))?).ok()
-    }
-
-    /// Remembers a build; what cannot be remembered is looked at again next time.
-    pub(super) fn save(
-        root: &Path,
-        options: &str,
-        tree: &'b SourceTree,
-        (output, routes): (&Path, &[&'b str]),
-        (reports, found, made): (usize, &Diagnostics, &'b [(Fingerprint, Entry)]),
-    ) {
-        let Ok(output) = output.canonicalize() else { return };
-        let outputs: Option<Vec<_>> = routes
-            .par_iter()
-            .map(|route| Some((Cow::Borrowed(*route), Stamp::of(&output.join(route))?)))
-            .collect();
-        let Some(outputs) = outputs else { return };
-        let store = Self {
-            options: Fingerprint::of(options.as_bytes()),
-            output,
-            reports,
-            found: found.clone(),
-            sources: settled(tree),
-            outputs,
-            made: Cow::Borrowed(made),
-        };
-        // A store that cannot be written is no store.
-        let pour = |out: &mut dyn Write| postcard::to_io(&store, out).map(drop).map_err(io::Error::other);
-        let _ = sealed::write(&Self::path(root), &[], pour);
+    /// The store that some bytes hold.
+    pub(super) fn parse(bytes: &'b [u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
     }
 
     /// Whether the same was asked for, and all sources and outputs are as the build that is
     /// remembered left them.
     pub(super) fn is_of(&self, options: &str, tree: &SourceTree) -> bool {
-        let same =
-            |(route, stamp): &(Cow<'_, str>, Stamp)| Stamp::of(&self.output.join(&**route)) == Some(*stamp);
+        let same = |(route, stamp): (&str, &[u8; Stamp::SIZE])| {
+            Stamp::of(&self.output.join(route)) == Some(Stamp::from_bytes(stamp))
+        };
         self.options == Fingerprint::of(options.as_bytes())
             && tree.found.is_empty()
-            && *self.sources == *tree.files()
-            && self.outputs.par_iter().all(same)
-    }
-
-    /// Which sources are not as they were, sorted.
-    pub(super) fn changes(&self, tree: &SourceTree) -> Vec<Changed> {
-        let change = |(path, stamp): &(SourcePath, Stamp)| match tree.stamp(path) {
-            None => Some((path.clone(), Change::Gone)),
-            Some(now) => (now != *stamp).then(|| (path.clone(), Change::Changed)),
-        };
-        let is_new = |path: &SourcePath| self.sources.binary_search_by(|(known, _)| known.cmp(path)).is_err();
-        let new = tree.files().iter().filter(|(path, _)| is_new(path));
-        let mut changes: Vec<_> = self.sources.iter().filter_map(change).collect();
-        changes.extend(new.map(|(path, _)| (path.clone(), Change::New)));
-        changes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        changes
+            && self.sources == sum(tree.files())
+            && {
+                let routes: Vec<&str> = self.routes.split_terminator(END).collect();
+                let (stamps, _) = self.stamps.as_chunks();
+                routes.len() == stamps.len() && routes.into_par_iter().zip(stamps).all(same)
+            }
     }
 
     /// What came of what.
     pub(super) fn made(&self) -> Made {
-        self.made.iter().copied().collect()
+        let (made, _) = self.made.as_chunks::<MADE>();
+        let parts = |bytes: &[u8; MADE]| {
+            let (key, entry) = bytes.split_first_chunk()?;
+            Some((Fingerprint::from_bytes(key), Entry::from_bytes(entry.first_chunk()?)))
+        };
+        made.iter().filter_map(parts).collect()
     }
 
     /// How many outputs there are.
-    pub(super) fn len(&self) -> usize {
-        self.outputs.len()
+    pub(super) fn outputs(&self) -> usize {
+        self.stamps.len() / Stamp::SIZE
     }
+}
+
+/// What files and their stamps come to.
+fn sum(files: &[(SourcePath, Stamp)]) -> Fingerprint {
+    let part = |files: &[(SourcePath, Stamp)]| {
+        let mut sum = Fingerprinter::new("files");
+        for (path, stamp) in files {
+            sum.text(path.as_str()).piece(&stamp.to_bytes());
+        }
+        sum.finish()
+    };
+    let parts: Vec<_> = files.par_chunks(1 << 12).map(part).collect();
+    let mut sum = Fingerprinter::new("sources");
+    for part in parts {
+        sum.add(part);
+    }
+    sum.finish()
 }
 
 /// The stamps of the sources; those too fresh to be trusted are replaced by one that no

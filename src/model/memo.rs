@@ -17,7 +17,7 @@ use crate::document::{Link, Parts, parse_head};
 use crate::fingerprint::Fingerprint;
 use crate::form::Form;
 use crate::path::SourcePath;
-use crate::source::Stamp;
+use crate::stamp::Stamp;
 
 /// A report as it is remembered, but for its body.
 #[derive(Serialize, Deserialize)]

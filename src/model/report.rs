@@ -18,7 +18,8 @@ use crate::fields::nearest;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::form::{Address, Form, Highlight, Table, plain_heading};
 use crate::path::SourcePath;
-use crate::source::{SourceTree, Stamp};
+use crate::source::SourceTree;
+use crate::stamp::Stamp;
 
 /// The names of the two files of a report.
 const REPORT: &str = "report.md";

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnosed, Diagnostic, Diagnostics, Place};
 use crate::language::is_tag;
 use crate::path::{SourcePath, is_id};
-use crate::source::{SourceTree, Stamp};
+use crate::source::SourceTree;
+use crate::stamp::Stamp;
 
 /// The files of one report: agency, year, and what lies in its folder.
 pub(super) struct ReportFolder<'t> {

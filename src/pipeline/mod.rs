@@ -28,7 +28,8 @@ use crate::model::{Agency, Checked, Forms, Portal, Sources, Translations};
 use crate::path::SourcePath;
 use crate::plan::{self, Plan};
 use crate::render::Theme;
-use crate::source::{SourceTree, Stamp};
+use crate::source::SourceTree;
+use crate::stamp::Stamp;
 
 /// Reads and checks portals, remembering what did not change from one time to the next.
 #[derive(Default)]

@@ -14,7 +14,8 @@ use crate::document::Settings;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::model::{Agency, Forms, Portal, Report, read_report};
 use crate::path::SourcePath;
-use crate::source::{SourceTree, Stamp};
+use crate::source::SourceTree;
+use crate::stamp::Stamp;
 
 /// What is known of the reports of a portal, from one time they are read to the next.
 #[derive(Default)]

@@ -13,7 +13,7 @@ use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
 use crate::path::SourcePath;
-use crate::source::Stamp;
+use crate::stamp::Stamp;
 
 /// The parts of the keys that many outputs share.
 pub struct Keys {

@@ -326,6 +326,18 @@ impl Subject {
         }
     }
 
+    /// Whether it may show something of every report, or of all of a year, and so takes long to
+    /// make.
+    pub fn is_broad(&self) -> bool {
+        match self.in_language().1 {
+            Self::Report(..) | Self::Embed(..) | Self::ReportFile(..) | Self::Attachment(_) => false,
+            Self::Agency(_) | Self::Series(_) | Self::Pair(..) | Self::CompareData(..) => false,
+            Self::SearchText(..) | Self::SearchPage(_) | Self::Prose(_) | Self::Static(_) => false,
+            Self::Api(ApiFile::Agency(_)) => false,
+            _ => true,
+        }
+    }
+
     /// Whether it is a page that people read.
     pub fn is_page(&self) -> bool {
         self.template().is_some_and(|template| template.ends_with(".html"))

@@ -15,11 +15,12 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::manifest::{Manifest, NAME};
-use crate::path::Route;
+use super::manifest::NAME;
 
 /// What the old manifest is called while the change is carried out.
 const OLD: &str = ".gongkai-manifest-old";
+/// The list of what only the old site has, a route a line.
+pub(super) const GONE: &str = ".gongkai-gone";
 
 /// Why a change could not be carried out: where, and what the file system said.
 pub(super) type Wrong = (PathBuf, io::Error);
@@ -55,13 +56,9 @@ pub(super) fn carry_out(decided: &Path, output: &Path) -> Result<(), Wrong> {
 
 /// Deletes what only the old site has, and the folders that are empty then.
 fn delete_old(decided: &Path, output: &Path) -> Result<(), Wrong> {
-    let read = |name: &str| {
-        let text = fs::read_to_string(decided.join(name)).ok()?;
-        Manifest::from_text(&text)
-    };
-    let (Some(old), Some(new)) = (read(OLD), read(NAME)) else { return Ok(()) };
+    let gone = fs::read_to_string(decided.join(GONE)).unwrap_or_default();
     let mut folders = BTreeSet::new();
-    for route in old.0.keys().filter(|route| !new.0.contains_key(*route)).map(Route::as_str) {
+    for route in gone.lines() {
         let path = output.join(route);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err((path, error)),
@@ -80,7 +77,7 @@ fn move_new(decided: &Path, output: &Path) -> Result<(), Wrong> {
     for entry in WalkDir::new(decided).min_depth(1) {
         let entry = entry.map_err(|error| (decided.to_path_buf(), error.into()))?;
         let Ok(route) = entry.path().strip_prefix(decided) else { continue };
-        if entry.file_type().is_dir() || [NAME, OLD].iter().any(|name| route == Path::new(name)) {
+        if entry.file_type().is_dir() || [NAME, OLD, GONE].iter().any(|name| route == Path::new(name)) {
             continue;
         }
         let to = output.join(route);

@@ -7,6 +7,6 @@ mod manifest;
 mod serve;
 mod write;
 
-pub use manifest::{Entry, Manifest, NAME as MANIFEST};
+pub use manifest::Entry;
 pub use serve::{Answer, Page, Source, bind, serve};
-pub use write::{Summary, WriteError, Writer, clean};
+pub use write::{Stamps, Summary, WriteError, Writer, clean};

@@ -8,20 +8,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the site is written")]
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::apply;
-use super::manifest::{Entry, Manifest, NAME};
+use super::manifest::{Entry, Manifest, NAME, find, has_below};
 use crate::fingerprint::Fingerprint;
 use crate::path::Route;
+use crate::stamp::Stamp;
 
 /// Why a site could not be written.
 #[derive(Debug)]
@@ -49,8 +50,21 @@ pub struct Summary {
     pub foreign: usize,
 }
 
-/// The outputs of the new site, and whether each stays as it is.
-type New = BTreeMap<Route, (Entry, bool)>;
+/// An output of the new site.
+#[derive(Clone, Copy)]
+struct Output {
+    entry: Entry,
+    /// The stamp of its file, as far as that is known.
+    stamp: Option<Stamp>,
+    /// Whether the old site has it so.
+    stays: bool,
+}
+
+/// The outputs of the new site, sorted by route.
+type New = [(Route, Output)];
+
+/// The files of a site with their stamps, sorted by route; `None` for those that cannot be told.
+pub type Stamps = Vec<(Route, Option<Stamp>)>;
 
 /// A site with so many files that stay is large: linking them all takes longer than the rest.
 const LARGE: usize = 1000;
@@ -66,7 +80,7 @@ pub struct Writer {
     since: Option<SystemTime>,
     /// Nobody else writes beside us; the lock goes with the process, however it ends.
     _lock: Option<File>,
-    new: Mutex<New>,
+    new: Mutex<Vec<(Route, Output)>>,
 }
 
 impl Writer {
@@ -105,17 +119,17 @@ impl Writer {
 
     /// What the old site has at a route.
     pub fn old(&self, route: &Route) -> Option<Entry> {
-        self.old.0.get(route).copied()
+        self.old.get(route.as_str())
     }
 
     /// Keeps an output as the old site has it, if that is still what an entry says; else it
     /// must be given.
     pub fn keep_old(&self, route: &Route, entry: Entry) -> bool {
-        let stays = self.stays(route, entry);
-        if stays {
-            self.note(route, entry, true);
+        let there = self.stays(route, entry);
+        if let Some(there) = &there {
+            self.note(route, entry, Some(there), true);
         }
-        stays
+        there.is_some()
     }
 
     /// Gives the bytes of an output.
@@ -124,12 +138,15 @@ impl Writer {
     /// When they cannot be written.
     pub fn put(&self, route: &Route, bytes: &[u8]) -> Result<Entry, WriteError> {
         let entry = Entry { fingerprint: plain_hash(bytes), size: bytes.len() as u64 };
-        let stays = self.stays(route, entry);
-        if !stays {
-            let write = || self.create(route.as_str())?.write_all(bytes);
-            write().map_err(|error| WriteError::Io(self.output.join(route.as_str()), error))?;
+        if !self.keep_old(route, entry) {
+            let write = || {
+                let mut file = self.create(route.as_str())?;
+                file.write_all(bytes)?;
+                file.metadata()
+            };
+            let there = write().map_err(|error| WriteError::Io(self.output.join(route.as_str()), error))?;
+            self.note(route, entry, Some(&there), false);
         }
-        self.note(route, entry, stays);
         Ok(entry)
     }
 
@@ -143,22 +160,15 @@ impl Writer {
         open: impl Fn() -> io::Result<Box<dyn Read + 's>>,
     ) -> Result<Entry, WriteError> {
         let wrong = |error| WriteError::Io(self.output.join(route.as_str()), error);
-        let mut entry = None;
-        if self.old.0.contains_key(route) {
+        if self.old(route).is_some() {
             let hashed = stream(&mut *open().map_err(wrong)?, &mut io::sink()).map_err(wrong)?;
-            if self.stays(route, hashed) {
-                entry = Some(hashed);
+            if self.keep_old(route, hashed) {
+                return Ok(hashed);
             }
         }
-        let stays = entry.is_some();
-        let entry = match entry {
-            Some(entry) => entry,
-            None => {
-                let mut file = self.create(route.as_str()).map_err(wrong)?;
-                stream(&mut *open().map_err(wrong)?, &mut file).map_err(wrong)?
-            }
-        };
-        self.note(route, entry, stays);
+        let mut file = self.create(route.as_str()).map_err(wrong)?;
+        let entry = stream(&mut *open().map_err(wrong)?, &mut file).map_err(wrong)?;
+        self.note(route, entry, file.metadata().ok().as_ref(), false);
         Ok(entry)
     }
 
@@ -176,11 +186,10 @@ impl Writer {
         let mut file = Hashing { file, hasher: Xxh3::new(), size: 0 };
         write(&mut file).map_err(wrong)?;
         let entry = Entry { fingerprint: Fingerprint(file.hasher.digest128()), size: file.size };
-        let stays = self.stays(route, entry);
-        if stays {
-            fs::remove_file(self.stage.join(route.as_str())).map_err(wrong)?;
+        match self.keep_old(route, entry) {
+            true => fs::remove_file(self.stage.join(route.as_str())).map_err(wrong)?,
+            false => self.note(route, entry, file.file.metadata().ok().as_ref(), false),
         }
-        self.note(route, entry, stays);
         Ok(entry)
     }
 
@@ -201,19 +210,20 @@ impl Writer {
         }
     }
 
-    /// Whether an output is there already as it should be.
-    fn stays(&self, route: &Route, entry: Entry) -> bool {
-        let untouched = |there: fs::Metadata| {
+    /// The file of an output that is there already as it should be.
+    fn stays(&self, route: &Route, entry: Entry) -> Option<fs::Metadata> {
+        let untouched = |there: &fs::Metadata| {
             let is_older = there.modified().ok() <= self.since;
             there.is_file() && there.len() == entry.size && is_older
         };
-        self.old.0.get(route) == Some(&entry)
-            && fs::symlink_metadata(self.output.join(route.as_str())).is_ok_and(untouched)
+        self.old(route).filter(|old| *old == entry)?;
+        fs::symlink_metadata(self.output.join(route.as_str())).ok().filter(untouched)
     }
 
-    fn note(&self, route: &Route, entry: Entry, stays: bool) {
-        let mut new = self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        new.insert(route.clone(), (entry, stays));
+    fn note(&self, route: &Route, entry: Entry, there: Option<&fs::Metadata>, stays: bool) {
+        let output = Output { entry, stamp: there.map(Stamp::from), stays };
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        new.push((route.clone(), output));
     }
 
     /// Gives up: the old site stays as it is.
@@ -222,31 +232,71 @@ impl Writer {
         let _ = remove(&self.stage);
     }
 
-    /// Puts the new site in the place of the old one, in one step.
+    /// Puts the new site in the place of the old one, in one step; gives the stamps of its files
+    /// too.
     ///
     /// # Errors
     /// When the file system says no; the old site is then as it was.
-    pub fn finish(self) -> Result<Summary, WriteError> {
-        let summary = self.complete();
+    pub fn finish(self) -> Result<(Summary, Stamps), WriteError> {
+        let mut new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
+        new.par_sort_by(|(a, _), (b, _)| a.cmp(b));
+        // Of two outputs in one place the last one counts.
+        new.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            if is_same {
+                earlier.1 = later.1;
+            }
+            is_same
+        });
+        let summary = self.complete(&mut new);
         if summary.is_err() {
             let _ = remove(&self.stage);
         }
-        summary
+        summary.map(|summary| (summary, self.stamps(new)))
     }
 
-    fn complete(&self) -> Result<Summary, WriteError> {
-        let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        let kept = new.values().filter(|(_, stays)| *stays).count();
-        let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route)).count();
+    fn complete(&self, new: &mut New) -> Result<Summary, WriteError> {
+        let kept = new.iter().filter(|(_, output)| output.stays).count();
+        let deleted = self.gone(new).count();
         let summary = Summary { written: new.len() - kept, kept, deleted, foreign: 0 };
         let changed = summary.written + deleted;
         if changed == 0 && self.output.join(NAME).is_file() {
             return remove(&self.stage).map(|()| summary);
         }
-        if kept >= LARGE && changed < kept / 16 && self.fits_in_place(&new) {
-            return self.change_in_place(&new).map(|()| summary);
+        let in_place = kept >= LARGE && changed < kept / 16 && self.fits_in_place(new);
+        // What is moved or linked gets another stamp.
+        for (_, output) in new.iter_mut().filter(|(_, output)| output.stays != in_place) {
+            output.stamp = None;
         }
-        self.replace(&new).map(|foreign| Summary { foreign, ..summary })
+        match in_place {
+            true => self.change_in_place(new).map(|()| summary),
+            false => self.replace(new).map(|foreign| Summary { foreign, ..summary }),
+        }
+    }
+
+    /// The routes of the old site that the new one does not have.
+    fn gone<'g>(&'g self, new: &'g New) -> impl Iterator<Item = &'g Route> {
+        let old = self.old.entries().iter().map(|(route, _)| route);
+        old.filter(|route| find(new, route.as_str()).is_none())
+    }
+
+    /// The stamps of the files as they lie in their places, with that of the manifest.
+    fn stamps(&self, new: Vec<(Route, Output)>) -> Stamps {
+        let look = |route: &Route| {
+            let there = fs::symlink_metadata(self.output.join(route.as_str())).ok()?;
+            Some(Stamp::from(&there))
+        };
+        let manifest = Route::file(NAME);
+        let of_manifest = look(&manifest);
+        let of_outputs = new.into_par_iter().map(|(route, output)| {
+            let stamp = output.stamp.or_else(|| look(&route));
+            (route, stamp)
+        });
+        let mut stamps = Vec::with_capacity(of_outputs.len() + 1);
+        stamps.par_extend(of_outputs);
+        let at = stamps.partition_point(|(route, _)| *route < manifest);
+        stamps.insert(at, (manifest, of_manifest));
+        stamps
     }
 
     /// Makes a small change where the site stands.
@@ -254,6 +304,8 @@ impl Writer {
         let wrong = |(path, error)| WriteError::Io(path, error);
         let decided = beside(&self.output, CHANGE);
         self.write_manifest(new)?;
+        let gone: String = self.gone(new).flat_map(|route| [route.as_str(), "\n"]).collect();
+        self.write_beside(apply::GONE, gone.as_bytes())?;
         sync(&self.stage);
         apply::decide(&self.stage, &decided).map_err(wrong)?;
         apply::carry_out(&decided, &self.output).map_err(wrong)
@@ -267,14 +319,13 @@ impl Writer {
             let folders = Path::new(route).ancestors().skip(1);
             let mut folders = folders.map(|folder| self.output.join(folder).symlink_metadata());
             let free = match self.output.join(route).symlink_metadata() {
-                Ok(there) => there.is_file() && self.old.0.contains_key(route),
+                Ok(there) => there.is_file() && self.old.get(route).is_some(),
                 Err(error) => nothing(&error),
             };
             free && folders.all(|there| there.map_or_else(|error| nothing(&error), |there| there.is_dir()))
         };
-        let written = new.iter().filter(|(_, (_, stays))| !stays).map(|(route, _)| route);
-        let deleted = self.old.0.keys().filter(|route| !new.contains_key(*route));
-        written.chain(deleted).all(|route| lies_free(route.as_str()))
+        let written = new.iter().filter(|(_, output)| !output.stays).map(|(route, _)| route);
+        written.chain(self.gone(new)).all(|route| lies_free(route.as_str()))
     }
 
     /// Completes the stage and puts it in the place of the old site; gives how many files
@@ -283,7 +334,7 @@ impl Writer {
         let foreign = self.foreign(new)?;
         let is_file = |path: &&PathBuf| !self.output.join(path).is_dir();
         let foreign_files = foreign.iter().filter(is_file).count();
-        for (route, _) in new.iter().filter(|(_, (_, stays))| *stays) {
+        for (route, _) in new.iter().filter(|(_, output)| output.stays) {
             self.keep(Path::new(route.as_str()))?;
         }
         for path in &foreign {
@@ -300,12 +351,13 @@ impl Writer {
     }
 
     fn write_manifest(&self, new: &New) -> Result<(), WriteError> {
-        let write = || {
-            let mut file = io::BufWriter::new(self.create(NAME)?);
-            Manifest::write(new.iter().map(|(route, (entry, _))| (route, entry)), &mut file)?;
-            file.flush()
-        };
-        write().map_err(|error| WriteError::Io(self.stage.join(NAME), error))
+        self.write_beside(NAME, &Manifest::text(new, |output| output.entry))
+    }
+
+    /// Writes a file of ours that is no output.
+    fn write_beside(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        let write = || self.create(name)?.write_all(bytes);
+        write().map_err(|error| WriteError::Io(self.stage.join(name), error))
     }
 
     /// The files and folders in the output folder that are not ours; one that lies where an
@@ -335,15 +387,16 @@ impl Writer {
             };
             let is_folder = entry.file_type().is_dir();
             let is_ours = match is_folder {
-                true => has_below(&self.old.0, route),
-                false => route == NAME || self.old.0.contains_key(route),
+                true => has_below(self.old.entries(), route),
+                false => route == NAME || self.old.get(route).is_some(),
             };
             if is_ours {
                 continue;
             }
             let above = path.ancestors().skip(1).filter_map(Path::to_str);
-            let in_the_way = new.contains_key(route) || (!is_folder && has_below(new, route));
-            if in_the_way || above.into_iter().any(|folder| new.contains_key(folder)) {
+            let is_output = |path: &str| find(new, path).is_some();
+            let in_the_way = is_output(route) || (!is_folder && has_below(new, route));
+            if in_the_way || above.into_iter().any(is_output) {
                 return Err(WriteError::Collision(route.to_owned()));
             }
             foreign.push(path.to_owned());
@@ -505,15 +558,6 @@ fn lock(folder: &Path) -> Option<File> {
     Some(folder)
 }
 
-/// Whether there is a route below a folder.
-fn has_below<T>(routes: &BTreeMap<Route, T>, folder: &str) -> bool {
-    let folder = format!("{folder}/");
-    routes
-        .range(Route::file(folder.as_str())..)
-        .next()
-        .is_some_and(|(route, _)| route.as_str().starts_with(&folder))
-}
-
 /// The manifest of a folder; a folder with files but no manifest is not ours.
 fn owned(output: &Path) -> Result<Manifest, WriteError> {
     match fs::read_to_string(output.join(NAME)) {
@@ -569,9 +613,9 @@ pub fn clean(output: &Path) -> Result<(usize, usize), (PathBuf, io::Error)> {
         let route = entry.path().strip_prefix(output).ok().and_then(Path::to_str).unwrap_or_default();
         match entry.file_type().is_dir() {
             // A folder that is not empty holds files that are not ours.
-            true if has_below(&manifest.0, route) => drop(fs::remove_dir(entry.path())),
+            true if has_below(manifest.entries(), route) => drop(fs::remove_dir(entry.path())),
             true => {}
-            false if manifest.0.contains_key(route) => {
+            false if manifest.get(route).is_some() => {
                 fs::remove_file(entry.path()).map_err(|error| (entry.path().to_owned(), error))?;
                 removed += 1;
             }

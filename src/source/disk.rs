@@ -5,9 +5,10 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{SourceTree, Stamp, Touched};
+use super::{SourceTree, Touched};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::path::SourcePath;
+use crate::stamp::Stamp;
 
 /// The folders and files of a portal folder that are source.
 const SOURCES: [&str; 3] = ["site.toml", "content", "themes"];
@@ -162,12 +163,12 @@ impl Walked {
     /// Takes what is no folder, if it is a file, or a link to one in the portal folder.
     fn file(&mut self, root: &Path, path: SourcePath, there: &Metadata) {
         if there.is_file() {
-            self.files.push((path, stamp(there)));
+            self.files.push((path, there.into()));
         } else if there.is_symlink() {
             match linked(root, &root.join(path.as_str())) {
                 Ok(there) => {
                     self.is_linked = true;
-                    self.files.push((path, stamp(&there)));
+                    self.files.push((path, (&there).into()));
                 }
                 Err(target) => {
                     self.found
@@ -208,23 +209,6 @@ fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
         '/' => SourcePath::new(relative),
         other => SourcePath::new(relative.replace(other, "/")),
     })
-}
-
-/// The stamp of a file. On Unix it is the time of the last change of status: unlike the
-/// time of modification it cannot be set back.
-pub(super) fn stamp(metadata: &Metadata) -> Stamp {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let modified = metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec());
-        Stamp { size: metadata.len(), modified, inode: metadata.ino() }
-    }
-    #[cfg(not(unix))]
-    {
-        let modified = metadata.modified().ok();
-        let modified = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        Stamp { size: metadata.len(), modified: modified.map_or(0, |t| t.as_nanos() as i64), inode: 0 }
-    }
 }
 
 /// Names that editors, office programs and file managers leave about.

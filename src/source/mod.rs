@@ -8,5 +8,5 @@ mod tree;
 mod watch;
 
 pub use disk::{places, rescan, scan};
-pub use tree::{SourceTree, Stamp};
+pub use tree::SourceTree;
 pub use watch::{Hints, Touched, Watcher};

@@ -15,17 +15,7 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::fingerprint::Fingerprint;
 use crate::path::SourcePath;
-
-/// What tells, without reading it, that a file has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Stamp {
-    /// Size in bytes.
-    pub size: u64,
-    /// Time of the last change, in nanoseconds since 1970.
-    pub modified: i64,
-    /// Which file it is: an atomic save makes a new one.
-    pub inode: u64,
-}
+use crate::stamp::Stamp;
 
 /// Where the bytes come from.
 #[derive(Clone)]
@@ -58,7 +48,7 @@ impl Stamp {
     /// The stamp of a file on disk; `None` when there is no such file.
     pub fn of(path: &Path) -> Option<Self> {
         let metadata = path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
-        Some(super::disk::stamp(&metadata))
+        Some((&metadata).into())
     }
 }
 
