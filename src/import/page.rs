@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::block::{Block, Fragment, Line, Place, TextCell, TextGrid};
+use super::piece::is_page_number;
 
 /// A character on a page; upward is larger.
 #[derive(Clone, Debug)]
@@ -74,10 +75,13 @@ pub(super) struct Page {
 
 /// The blocks of all pages.
 pub(super) fn blocks(pages: &[Page]) -> Vec<Block> {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
     let mut tables = 0;
+    // The table at the end of the page before, and where its columns stand.
+    let mut last: Option<(usize, Vec<f32>)> = None;
     for (number, page) in pages.iter().enumerate() {
         let mut found: Vec<(f32, Block)> = Vec::new();
+        let mut columns: Vec<(f32, Vec<f32>)> = Vec::new();
         let mut glyphs = deduplicate(&page.glyphs);
         for frame in frames(&page.rulings) {
             let inside: Vec<Glyph> =
@@ -88,21 +92,65 @@ pub(super) fn blocks(pages: &[Page]) -> Vec<Block> {
             glyphs.retain(|glyph| !frame.holds(glyph.middle()));
             tables += 1;
             found.push((frame.top(), Block::Grid(frame.grid(&inside, tables))));
+            columns.push((frame.top(), frame.columns));
         }
         for (base, fragments) in lines(&glyphs) {
             found.push((base, Block::Line(Line { fragments, place: Place::Line(0) })));
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut line = 0;
-        for (_, mut block) in found {
-            if let Block::Line(text) = &mut block {
-                line += 1;
-                text.place = Place::PageLine { page: number as u32 + 1, line };
+        for (top, mut block) in found {
+            let own = columns.iter().find(|(other, _)| *other == top).map(|(_, columns)| columns);
+            match (&mut block, own) {
+                (Block::Line(text), _) => {
+                    line += 1;
+                    text.place = Place::PageLine { page: number as u32 + 1, line };
+                    last = last.filter(|_| is_page_number(&text.text()));
+                }
+                (Block::Grid(grid), Some(own)) => {
+                    if let Some((at, columns)) = &mut last
+                        && let Some(Block::Grid(begun)) = blocks.get_mut(*at)
+                        && go_on(begun, columns, grid, own)
+                    {
+                        continue;
+                    }
+                    last = Some((blocks.len(), own.clone()));
+                }
+                _ => {}
             }
             blocks.push(block);
         }
     }
     blocks
+}
+
+/// Puts the rows of a table at the top of a page below those at the end of the page before, if both are as wide;
+/// otherwise `false`.
+fn go_on(begun: &mut TextGrid, columns: &mut Vec<f32>, more: &TextGrid, own: &[f32]) -> bool {
+    let near = |a: Option<&f32>, b: Option<&f32>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() < NEAR * 2.0);
+    if !near(columns.first(), own.first()) || !near(columns.last(), own.last()) {
+        return false;
+    }
+    let mut all: Vec<f32> = columns.iter().chain(own).copied().collect();
+    all.sort_by(f32::total_cmp);
+    all.dedup_by(|next, kept| *next - *kept < NEAR * 2.0);
+    let place = |at: f32| {
+        let distance = |column: &usize| (all[*column] - at).abs();
+        (0..all.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    };
+    let moved = |cell: &TextCell, old: &[f32], down: usize| {
+        let (left, right) = (place(old[cell.column]), place(old[cell.column + cell.columns]));
+        let columns = right.saturating_sub(left).max(1);
+        TextCell { row: cell.row + down, column: left, columns, ..cell.clone() }
+    };
+    let height = begun.rows.len();
+    for row in &mut begun.rows {
+        *row = row.iter().map(|cell| moved(cell, columns, 0)).collect();
+    }
+    begun.rows.extend(more.rows.iter().map(|row| row.iter().map(|cell| moved(cell, own, height)).collect()));
+    begun.width = all.len() - 1;
+    *columns = all;
+    true
 }
 
 /// Characters printed twice at one place to look bold are one.
@@ -305,4 +353,50 @@ fn is_broken_figure(lines: &[(f32, Vec<Fragment>)], room: f32) -> bool {
     let fragments = || lines.iter().flat_map(|(_, fragments)| fragments);
     let width: f32 = fragments().map(|fragment| fragment.extent.1 - fragment.extent.0).sum();
     lines.len() > 1 && fragments().all(digits) && width > room * 0.7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page with a ruled table: where its columns and rows stand, and a text in the middle of each cell.
+    fn page(columns: &[f32], rows: &[f32], texts: &[&[&str]]) -> Page {
+        let mut page = Page::default();
+        let (left, right) = (columns[0], columns[columns.len() - 1]);
+        let (top, bottom) = (rows[0], rows[rows.len() - 1]);
+        page.rulings.extend(rows.iter().filter_map(|at| Ruling::between((left, *at), (right, *at))));
+        page.rulings.extend(columns.iter().filter_map(|at| Ruling::between((*at, top), (*at, bottom))));
+        for (row, texts) in rows.windows(2).zip(texts) {
+            for (column, text) in columns.windows(2).zip(*texts) {
+                let (left, base) = (column[0] + 2.0, row[1] + 3.0);
+                let right = left + 8.0;
+                page.glyphs.push(Glyph { text: (*text).to_owned(), left, right, base, size: 8.0 });
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn a_table_goes_on_over_pages() {
+        let head = page(&[0.0, 50.0, 100.0], &[60.0, 40.0], &[&["件", "数"]]);
+        let body =
+            page(&[0.0, 50.0, 75.0, 100.0], &[700.0, 680.0, 660.0], &[&["甲", "1", "2"], &["乙", "3", "4"]]);
+        let apart = page(&[0.0, 50.0, 90.0], &[600.0, 580.0], &[&["丙", "5"]]);
+        let blocks = blocks(&[head, body, apart]);
+        let [Block::Grid(table), Block::Grid(other)] = &blocks[..] else { panic!("{blocks:?}") };
+        let places: Vec<(&str, usize, usize)> =
+            table.rows.iter().flatten().map(|cell| (cell.text.as_str(), cell.column, cell.columns)).collect();
+        let expected = [
+            ("件", 0, 1),
+            ("数", 1, 2),
+            ("甲", 0, 1),
+            ("1", 1, 1),
+            ("2", 2, 1),
+            ("乙", 0, 1),
+            ("3", 1, 1),
+            ("4", 2, 1),
+        ];
+        assert_eq!(places, expected);
+        assert_eq!((table.width, other.rows.len()), (3, 1));
+    }
 }
