@@ -9,7 +9,9 @@ pub(super) fn years(text: &str) -> impl Iterator<Item = u16> + '_ {
         let digits: Vec<u32> = characters.get(at..at + 4)?.iter().map_while(|c| digit(*c)).collect();
         let before = at.checked_sub(1).and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
         let year = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
-        let named = characters.get(at + 4).is_some_and(|c| *c == '年')
+        // Programs that take text off a page leave blanks between digits and characters.
+        let next = characters[at + 4..].iter().find(|c| **c != ' ');
+        let named = next.is_some_and(|c| *c == '年')
             || characters.get(at + 4).is_none_or(|c| !c.is_ascii_digit())
                 && characters[at].is_ascii_digit()
                 && !text.contains('年');
@@ -53,4 +55,17 @@ pub(super) fn date(text: &str, anywhere: bool) -> Option<String> {
         let (day, _) = number(next, 2);
         fields::day(&format!("{year:04}-{:02}-{:02}", month?, day?))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_with_blanks_around_digits() {
+        let first = |text: &str| years(text).next();
+        assert_eq!(first("自 2022 年 1 月 1 日起至 12 月 31 日止"), Some(2022));
+        assert_eq!(first("二〇二〇年度报告"), Some(2020));
+        assert_eq!(first("电话 0534 2621 年"), None);
+    }
 }

@@ -209,7 +209,8 @@ fn year(title: &str, lines: &[String], published: Option<&str>) -> (Option<u16>,
     if let Some(year) = years(title).next() {
         return (Some(year), false);
     }
-    let period = lines.iter().take(60).find(|line| line.contains("12月31日"));
+    let ends_a_year = |line: &&String| line.replace(' ', "").contains("12月31日");
+    let period = lines.iter().take(60).find(ends_a_year);
     if let Some(year) = period.and_then(|line| years(line).next()) {
         return (Some(year), false);
     }
