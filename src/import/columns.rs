@@ -1,6 +1,8 @@
 //! Where the columns of a table stand, learnt from its head and from the rows in which there is nothing to decide; and
 //! the cells of other rows laid by where they stand.
 
+use std::collections::BTreeMap;
+
 use super::piece::{Piece, Run};
 
 /// What is known of the other rows of the table.
@@ -8,8 +10,8 @@ use super::piece::{Piece, Run};
 pub(super) struct Usual {
     /// The left and right edge of each column.
     edges: Vec<(f32, f32)>,
-    /// How many blank cells stand before the first column.
-    margin: Option<usize>,
+    /// How many blank cells stand before the first column, in rows of so many cells.
+    margins: BTreeMap<usize, Option<usize>>,
     /// Where the head puts each column, in the order of the original.
     head: Vec<(f32, f32)>,
     /// Whether all rows of the grid end at the same column.
@@ -40,21 +42,19 @@ impl Usual {
                 Some((middle(&mut lefts)?, middle(&mut rights)?))
             })
             .collect();
-        let margins: Vec<usize> = rows
-            .iter()
-            .filter(|run| run.cells.len() > width)
-            .filter_map(|run| match windows(pieces, &run.cells, width)[..] {
-                [only] => Some(only),
-                _ => None,
-            })
-            .collect();
-        let margin = margins.first().copied().filter(|first| margins.iter().all(|other| other == first));
+        let mut margins: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        for run in rows.iter().filter(|run| run.cells.len() > width) {
+            if let [only] = windows(pieces, &run.cells, width)[..] {
+                let margin = margins.entry(run.cells.len()).or_insert(Some(only));
+                *margin = margin.filter(|margin| *margin == only);
+            }
+        }
         let ends: Vec<Option<f32>> = rows
             .iter()
             .map(|run| run.cells.last().and_then(|at| pieces[*at].extent).map(|extent| extent.1))
             .collect();
         let even = ends.windows(2).all(|pair| pair[0] == pair[1]);
-        Self { edges, margin, head, even }
+        Self { edges, margins, head, even }
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn best_window(
     if let [only] = placed[..] {
         return Some(*only);
     }
-    usual.margin.filter(|margin| open.contains(margin))
+    usual.margins.get(&cells.len()).copied().flatten().filter(|margin| open.contains(margin))
 }
 
 /// Lays cells by where they stand, if every one of them stands clearly in one column.

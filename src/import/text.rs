@@ -3,6 +3,7 @@
 //! per line is left as lines: which of them belong together only the form can tell.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
 use super::limits::{self, Refusal};
@@ -78,14 +79,9 @@ fn is_row(line: &str) -> bool {
 
 fn grid(lines: &[Numbered<'_>]) -> super::block::TextGrid {
     let mut grid = GridBuilder::default();
+    let bordered = is_bordered(lines);
     for Numbered { number, text } in lines {
-        let line = text.trim_matches([' ', '\r', '\u{c}']);
-        let cells: Vec<&str> = if line.contains('|') {
-            let inner = line.strip_prefix('|').unwrap_or(line);
-            without_padding(inner).split('|').collect()
-        } else {
-            line.split('\t').collect()
-        };
+        let cells = cells(text, bordered);
         // The rule below the head of a Markdown table.
         if cells
             .iter()
@@ -100,6 +96,29 @@ fn grid(lines: &[Numbered<'_>]) -> super::block::TextGrid {
         }
     }
     grid.finish(None)
+}
+
+/// The cells of a row; a pipe before them is the border of the table or ends a blank cell.
+fn cells(line: &str, bordered: bool) -> Vec<&str> {
+    let line = line.trim_matches([' ', '\r', '\u{c}']);
+    if !line.contains('|') {
+        return line.split('\t').collect();
+    }
+    let inner = line.strip_prefix('|').filter(|_| bordered).unwrap_or(line);
+    without_padding(inner).split('|').collect()
+}
+
+/// Whether the pipes before rows are a border: where only some rows have one, if more rows are alike then.
+fn is_bordered(lines: &[Numbered<'_>]) -> bool {
+    let begins = |line: &&Numbered<'_>| line.text.trim_start().starts_with('|');
+    let rows: Vec<&Numbered<'_>> = lines.iter().filter(|line| line.text.contains('|')).collect();
+    let begun = rows.iter().copied().filter(begins).count();
+    let alike = |bordered: bool| {
+        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+        rows.iter().for_each(|row| *times.entry(cells(&row.text, bordered).len()).or_default() += 1);
+        times.into_values().max()
+    };
+    begun == rows.len() || alike(true) > alike(false) || alike(true) == alike(false) && begun * 2 > rows.len()
 }
 
 /// A row without its last pipe, and without those that only make up for spans: several in a row without a space, where
@@ -161,4 +180,26 @@ fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
         column += width;
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&[&str]]) {
+        let grid = grid(&numbered(text, 1));
+        let rows: Vec<Vec<&str>> =
+            grid.rows.iter().map(|row| row.iter().map(|cell| cell.text.as_str()).collect()).collect();
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn a_pipe_before_a_row_is_a_border_or_ends_a_blank_cell() {
+        check("| 甲 | 1 |\n| 乙 | 2 |", &[&["甲", "1"], &["乙", "2"]]);
+        check(
+            "甲 | 一 | 1 |\n | 二 | 2 |\n | 三 | 3 |",
+            &[&["甲", "一", "1"], &["", "二", "2"], &["", "三", "3"]],
+        );
+        check("甲 | 1 |\n| 乙 | 2 |\n| 丙 | 3 |", &[&["甲", "1"], &["乙", "2"], &["丙", "3"]]);
+    }
 }
