@@ -227,13 +227,15 @@ fn write_report(
     fs::create_dir_all(folder)?;
     let year = draft.year.unwrap_or_default();
     let usual = portal.forms.in_force(year, &portal.settings);
-    let usual = usual.is_some_and(|form| form.id == draft.form.id);
+    let usual = usual.map(|form| &form.id) == draft.form.as_ref().map(|form| &form.id);
     let original = attachment_name(&outcome.name);
     fs::write(folder.join(&original), &outcome.bytes)?;
     for attachment in &draft.attachments {
         fs::write(folder.join(&attachment.name), &attachment.bytes)?;
     }
-    fs::write(&files[1], draft.figures(language))?;
+    if let Some(figures) = draft.figures(language) {
+        fs::write(&files[1], figures)?;
+    }
     fs::write(&files[0], draft.report(usual, Some(&original)))?;
     Ok(None)
 }
@@ -350,7 +352,7 @@ fn view(draft: &Draft) -> Value {
         .map(|section| json!({ "id": &*section.id, "title": section.title, "markdown": section.markdown }))
         .collect();
     let mut tables = Map::new();
-    for (table, read) in draft.form.tables.iter().zip(&draft.tables) {
+    for (table, read) in draft.form.iter().flat_map(|form| &form.tables).zip(&draft.tables) {
         let row = |row: usize| {
             let cells: Map<String, Value> = (0..table.columns.leaves.len())
                 .map(|column| {
@@ -365,7 +367,7 @@ fn view(draft: &Draft) -> Value {
         "agency": draft.agency,
         "agency_name": draft.agency_name,
         "year": draft.year,
-        "form": &*draft.form.id,
+        "form": draft.form.as_ref().map(|form| &*form.id),
         "title": draft.title,
         "published": draft.facts.published,
         "source": draft.facts.source,

@@ -154,8 +154,10 @@ fn weigh(
         };
         match labelled {
             Some((evidence, ground)) => {
+                // A row of blanks is one only if its own label says so.
+                let named = figures > 0 || evidence >= 0.9;
                 let colliding = figures == 0 && run.cells.len() < width;
-                if !colliding || evidence >= 0.9 && fit > -2.0 && !around.is_column_word(words) {
+                if named && !(colliding && (fit <= -2.0 || around.is_column_word(words))) {
                     scores.insert(state, (10.0 * evidence + fit, ground));
                 }
             }

@@ -50,8 +50,8 @@ pub struct Tally {
 /// A report that came in.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The form it was laid on.
-    pub form: Arc<Form>,
+    /// The form it was laid on; none for a year before there was one.
+    pub form: Option<Arc<Form>>,
     /// The id of the agency, if it is a known one.
     pub agency: Option<String>,
     /// Its name, known or proposed.
@@ -87,8 +87,8 @@ impl Draft {
         put("source", self.facts.source.as_ref());
         put("number", self.facts.number.as_ref());
         put("index", self.facts.index.as_ref());
-        if !usual_form {
-            head.push(format!("{:<9} = {}", "form", toml_text(&self.form.id)));
+        if let Some(form) = self.form.as_ref().filter(|_| !usual_form) {
+            head.push(format!("{:<9} = {}", "form", toml_text(&form.id)));
         }
         if let Some(date) = &self.facts.published {
             head.push(format!("{:<9} = {date}", "published"));
@@ -118,13 +118,14 @@ impl Draft {
         text
     }
 
-    /// `tables.toml`, with the labels as comments.
-    pub fn figures(&self, language: &str) -> String {
-        let tables: Vec<&Table> = self.form.tables.iter().map(|table| &**table).collect();
-        tables_toml(&self.form, &tables, language, &|table, cell| {
+    /// `tables.toml`, with the labels as comments; nothing without a form.
+    pub fn figures(&self, language: &str) -> Option<String> {
+        let form = self.form.as_ref()?;
+        let tables: Vec<&Table> = form.tables.iter().map(|table| &**table).collect();
+        Some(tables_toml(form, &tables, language, &|table, cell| {
             let (reading, remark) = self.tables.get(table)?.cells.get(cell)?;
             (*reading != Reading::Blank).then(|| Written { value: written(reading), remark: remark.clone() })
-        })
+        }))
     }
 }
 
@@ -158,23 +159,15 @@ pub(super) fn tables(
     (tables, tally)
 }
 
-/// Tells which rows the original does not have.
+/// Tells what of a table the original does not have: all of it, or some rows.
 fn absent(table: &Table, read: &TableReading, file: &SourcePath, found: &mut Diagnostics) {
-    if !read.is_found() {
-        for cell in (0..table.size()).filter(|cell| read.cells[*cell].is_none()) {
-            let told = told("import/no-table", file).fact("table", table.title.clone());
-            found.push(told.cell(table.address(cell)));
-        }
-        return;
-    }
-    for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]) {
-        for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
-            if read.cells[cell].is_none() {
-                let told = told("import/row-absent", file).fact("row", table.rows.leaf(row).label.clone());
-                found.push(told.fact("table", table.title.clone()).cell(table.address(cell)));
-            }
-        }
-    }
+    let count = read.cells.iter().filter(|cell| cell.is_none()).count();
+    let row = (0..table.rows.leaves.len())
+        .find(|row| !read.rows[*row] && read.cells[table.cell(*row, 0)].is_none());
+    let Some(row) = row else { return };
+    let code = if read.is_found() { "import/row-absent" } else { "import/no-table" };
+    let told = told(code, file).fact("table", table.title.clone()).fact("count", count.to_string());
+    found.push(told.fact("row", table.rows.leaf(row).label.clone()));
 }
 
 fn draft_cell(
@@ -240,6 +233,7 @@ fn doubted(
         Doubt::ByGeometry => ("import/by-place", None),
         Doubt::BySums => ("import/by-sums", None),
         Doubt::Stray(text) => ("import/stray-figure", Some(text.clone())),
+        Doubt::Adrift(text) => ("import/row-adrift", Some(text.clone())),
         Doubt::Repeated => ("import/repeated", None),
         Doubt::Remark(text) => ("import/remark", Some(text.clone())),
         Doubt::Worded(text) => ("import/sign-in-words", Some(text.clone())),

@@ -140,12 +140,20 @@ impl Ruling<'_> {
         if cells.iter().all(|at| self.pieces[*at].is_blank()) {
             return Laid::told(vec![None; width], Laying::Plain);
         }
-        if let Some(placed) = by_place(self.pieces, cells, width, self.usual) {
+        let placed = by_place(self.pieces, cells, width, self.usual);
+        let in_grid = cells.iter().all(|at| self.pieces[*at].in_grid);
+        if let Some(placed) = placed.clone().filter(|_| in_grid) {
             return Laid::told(placed, Laying::Geometry);
         }
         let mut readings = Vec::new();
         spread(cells, width, &mut Vec::new(), &mut readings);
-        self.choose(readings, Laying::Sums)
+        let number = |cell: &Option<usize>| self.number(cell);
+        let any = readings.iter().any(|reading| self.agrees(reading, &number));
+        match placed {
+            // Programs that keep the place of words move them a little; the sums know better.
+            Some(placed) if !any || self.agrees(&placed, &number) => Laid::told(placed, Laying::Geometry),
+            _ => self.choose(readings, Laying::Sums),
+        }
     }
 
     /// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.

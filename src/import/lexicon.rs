@@ -30,6 +30,8 @@ pub(super) struct TableWords {
     pub furniture: Vec<String>,
     /// Whether its rows are those of the form; open tables are not laid by labels.
     pub fixed: bool,
+    /// How many of its column lines hold cells.
+    pub leaves: usize,
     /// Whether rows are labelled at all.
     pub stub: bool,
 }
@@ -47,6 +49,23 @@ impl Lexicon {
         let part = |key: &String| !key.is_empty() && words().any(|word| word.contains(key.as_str()));
         let slip = |key: &String| !key.is_empty() && words().any(|word| near(key, word));
         [&whole, &bare].into_iter().any(part) || [&whole, &bare].into_iter().any(slip)
+    }
+
+    /// Whether a text holds a label of a row with digits for all columns right behind it, as programs write that lose
+    /// what stands between cells.
+    pub(super) fn is_glued(&self, text: &str) -> bool {
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        if !text.as_bytes().windows(3).any(|bytes| bytes.iter().all(u8::is_ascii_digit)) {
+            return false;
+        }
+        let key = key(text);
+        self.tables.iter().filter(|words| words.fixed && words.stub).any(|words| {
+            let width = words.leaves.max(3);
+            let labels = words.rows.iter().flatten().filter(|label| label.chars().count() >= 2);
+            labels
+                .flat_map(|label| key.match_indices(label.as_str()))
+                .any(|(at, label)| digits(&key[at + label.len()..]) >= width)
+        })
     }
 
     /// Whether a label names a row of a table.
@@ -74,6 +93,7 @@ impl TableWords {
                 .filter(|at| table.columns.lines[*at].leaf.is_none())
                 .collect(),
             furniture,
+            leaves: table.columns.leaves.len(),
             fixed: table.open.is_none(),
             stub: table.stub,
         }

@@ -104,6 +104,8 @@ struct Head {
     /// Those named with a slip.
     repaired: Vec<usize>,
     usual: Usual,
+    /// Figures of a whole row that belong to none, so that labels and figures may be out of step.
+    adrift: Option<String>,
 }
 
 struct Layer<'a> {
@@ -155,21 +157,36 @@ impl Layer<'_> {
         repeated.or_else(label).cloned()
     }
 
+    /// Where figures were left that belong to no row, near the rows found or several anywhere.
+    fn left_over(&self, rows: &[Row]) -> Option<Place> {
+        const SEVERAL: usize = 3;
+        let figures =
+            |run: usize| self.runs[run].cells.iter().filter(|at| self.pieces[**at].figure.is_some()).count();
+        let left: Vec<usize> = (0..self.runs.len())
+            .filter(|run| figures(*run) > 0 && !rows.iter().any(|row| row.run == *run))
+            .filter(|run| !self.is_date(&self.runs[*run]))
+            .collect();
+        let near = |run: &&usize| {
+            rows.first().is_some_and(|first| first.run <= **run)
+                && rows.last().is_some_and(|last| **run <= last.run + 2)
+        };
+        let several = left.iter().map(|run| figures(*run)).sum::<usize>() >= SEVERAL;
+        let run = left.iter().find(near).or(left.first().filter(|_| several));
+        let at = run.and_then(|run| self.runs[*run].cells.first().copied());
+        let glued = || {
+            self.pieces.iter().position(|piece| piece.figure.is_none() && self.lexicon.is_glued(&piece.text))
+        };
+        at.or_else(glued).map(|at| self.pieces[at].place)
+    }
+
     /// Where figures were left that belong to no row, or went to one only by their place, every row not found could
     /// be theirs.
     fn missing(&self, rows: &[Row], matched: &mut Matched) {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
-        let figures = |run: &Run| run.cells.iter().any(|at| self.pieces[*at].figure.is_some());
-        let mut near = first.run..=(last.run + 2).min(self.runs.len().saturating_sub(1));
-        let left = near.find(|run| {
-            let own = &self.runs[*run];
-            figures(own) && !rows.iter().any(|row| row.run == *run) && !self.is_date(own)
-        });
-        let placed = rows.iter().find(|row| row.ground == Ground::Position).map(|row| row.run);
-        let place =
-            left.or(placed).and_then(|run| self.runs[run].cells.first()).map(|at| self.pieces[*at].place);
-        let Some(place) = place.or(matched.stray) else { return };
-        for (read, table) in matched.tables.iter_mut().zip(&self.form.tables) {
+        let placed = rows.iter().find(|row| row.ground == Ground::Position);
+        let placed = placed.and_then(|row| self.runs[row.run].cells.first()).map(|at| self.pieces[*at].place);
+        let Some(place) = self.left_over(rows).or(placed).or(matched.stray) else { return };
+        let tables = matched.tables.iter_mut().zip(&self.form.tables);
+        for (read, table) in tables.filter(|(_, table)| table.open.is_none()) {
             for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]) {
                 for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
                     let doubts = vec![Doubt::RowMissing];
@@ -218,7 +235,8 @@ impl Layer<'_> {
             .map(|column| header.extents.iter().find(|(leaf, _)| leaf == column).map(|(_, extent)| *extent))
             .collect();
         let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
-        let head = Head { columns, missing, repaired: header.repaired, usual };
+        let adrift = self.adrift(rows, columns.len(), words);
+        let head = Head { columns, missing, repaired: header.repaired, usual, adrift };
         let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual };
         let mut laid: Vec<(usize, Laid)> =
             rows.iter().map(|row| (row.row, ruling.lay(&self.runs[row.run].cells))).collect();
@@ -227,6 +245,26 @@ impl Layer<'_> {
             self.row(row, laid, &head, matched);
             self.take_row(row, laid, matched, used);
         }
+    }
+
+    /// The figures of a whole row among those of a table, or right around them, that belong to none although no label
+    /// that is strange to the form stands before them. Where a page is taken apart, figures may come before their label.
+    fn adrift(&self, rows: &[Row], width: usize, words: &super::lexicon::TableWords) -> Option<String> {
+        let (first, last) = (rows.first()?.run, rows.last()?.run);
+        let own = |run: &usize| rows.iter().any(|row| row.run == *run);
+        let loose = |run: &Run| {
+            let figure = |at: &usize| !self.pieces[*at].in_grid && self.pieces[*at].figure.is_some();
+            run.cells.len() == width && width > 1 && run.cells.iter().all(figure)
+        };
+        let strange = |run: &Run| {
+            let last = run.labels.last().map(|at| &self.pieces[*at]);
+            let is_line = |key: &String| words.row_lines.iter().flatten().any(|line| line == key);
+            last.is_some_and(|label| is_line(&label.key) || !words.knows(&label.key))
+        };
+        let around = first.saturating_sub(1)..=(last + 1).min(self.runs.len() - 1);
+        let mut left = around.filter(|run| !own(run)).map(|run| &self.runs[run]);
+        let run = left.find(|run| words.stub && loose(run) && !strange(run) && !self.is_date(run))?;
+        Some(run.cells.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
     /// Puts the cells of a row in, each with what is to be told of it.
@@ -241,6 +279,9 @@ impl Layer<'_> {
             let place = piece.map_or(place, |piece| piece.place);
             let mut cell = read_cell(piece, place, table, row.row, *column);
             self.doubts(&mut cell, row, laid, at, &label);
+            if let Some(text) = head.adrift.as_ref().filter(|_| cell.reading != Reading::Blank) {
+                cell.doubts.push(Doubt::Adrift(text.clone()));
+            }
             if head.missing.contains(column) {
                 cell.doubts.push(Doubt::ColumnByPosition);
             } else if head.repaired.contains(column) && cell.reading != Reading::Blank {
@@ -262,6 +303,11 @@ impl Layer<'_> {
             let piece = &self.pieces[*at];
             let known = piece.is_label() && words.knows(&piece.key);
             used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
+        }
+        // Where cells are missing a row may have been taken for another.
+        let missing = laid.others.len() > 1 || matches!(laid.laying, Laying::Sums | Laying::Geometry);
+        if let Some(at) = run.cells.first().filter(|at| missing && !self.pieces[**at].in_grid) {
+            matched.stray.get_or_insert(self.pieces[*at].place);
         }
         for at in &laid.stray {
             used[*at] = self.pieces[*at].is_blank();
@@ -323,8 +369,10 @@ impl Layer<'_> {
                 .count()
         };
         if having(header.order.len()) > having(completed.len()) {
-            // A word that is not understood may be that of the column, and the figures may have lost a blank.
-            let told = if header.strange { header.order.clone() } else { Vec::new() };
+            // A word that is not understood may be that of the column, and figures out of a table may have lost a
+            // blank.
+            let in_grid = rows.iter().flat_map(|run| &run.cells).all(|at| self.pieces[*at].in_grid);
+            let told = if header.strange || !in_grid { header.order.clone() } else { Vec::new() };
             return (header.order.clone(), told);
         }
         (completed, missing)

@@ -111,6 +111,9 @@ pub struct Given {
 /// How much a form in force for the year is preferred, when the tables fit two.
 const IN_FORCE: f32 = 8.0;
 
+/// How much a form in the language of the text is preferred.
+const OWN_LANGUAGE: f32 = 16.0;
+
 /// Makes a draft of a file. `file` is only its name, for findings.
 pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> Diagnosed<Option<Draft>> {
     let mut found = Diagnostics::default();
@@ -130,8 +133,21 @@ pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> 
         return Diagnosed::new(None, found);
     };
     let facts = facts::find(&original, &matched.taken, &form, &known.agencies);
-    let draft = compose(file, original, form, &matched, facts, (known, given), &mut found);
+    let year = given.year.or(facts.year);
+    let draft = if given.form.is_none() && is_before(&form, &matched, year, known) {
+        prose(file, original, &form, facts, (known, given), &mut found)
+    } else {
+        compose(file, original, form, &matched, facts, (known, given), &mut found)
+    };
     Diagnosed::new(Some(draft), found)
+}
+
+/// Whether the report is of a year before any form of its language, and has no tables of the one that fits best.
+fn is_before(form: &Form, matched: &Matched, year: Option<u16>, known: &Known) -> bool {
+    let forms = || known.forms.iter().filter(|other| other.language == form.language);
+    let rows = || matched.tables.iter().flat_map(|table| &table.rows);
+    year.is_some_and(|year| forms().all(|other| year < other.from))
+        && rows().filter(|found| **found).count() * 4 < rows().count()
 }
 
 /// The form that fits best, and the original laid on it.
@@ -141,6 +157,7 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
     let mut best: Option<(f32, Arc<Form>, Matched)> = None;
     let untaken = vec![false; original.blocks.len()];
     let pieces = piece::cut(&original.blocks);
+    let chinese = is_chinese(&original.blocks);
     for (form, words) in known.forms.iter().zip(known.words()) {
         if wanted.is_some_and(|wanted| **wanted != *form.id) {
             continue;
@@ -150,12 +167,33 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
         let pieces = turned.as_ref().unwrap_or(&pieces);
         let form = of_components(original, known, form);
         let matched = matching::lay_pieces(pieces, original.blocks.len(), &form, words);
-        let score = matched.score + if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
-        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
+        let mut score = matched.score;
+        score += if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
+        score += if form.language.starts_with("zh") == chinese { OWN_LANGUAGE } else { 0.0 };
+        // Of forms that fit alike the newer one is more likely.
+        let better = |(other, older, _): &(f32, Arc<Form>, Matched)| {
+            score > *other || score == *other && form.from > older.from
+        };
+        if best.as_ref().is_none_or(better) {
             best = Some((score, form, matched));
         }
     }
     best.map(|(_, form, matched)| (form, matched))
+}
+
+/// Whether there are more Chinese characters than Latin letters.
+fn is_chinese(blocks: &[Block]) -> bool {
+    let count = |text: &str| -> isize {
+        let worth = |c: char| if c.is_ascii_alphabetic() { -1 } else { isize::from(c.is_alphabetic()) };
+        text.chars().map(worth).sum()
+    };
+    let all = blocks.iter().map(|block| match block {
+        Block::Paragraph(paragraph) => count(&paragraph.text),
+        Block::Line(line) => line.fragments.iter().map(|fragment| count(&fragment.text)).sum(),
+        Block::Grid(grid) => grid.rows.iter().flatten().map(|cell| count(&cell.text)).sum(),
+        Block::Image(..) => 0,
+    });
+    all.sum::<isize>() > 0
 }
 
 /// The form with the rows of the agency's components, for a workbook of ours, which names each of its cells.
@@ -165,6 +203,62 @@ fn of_components(original: &Original, known: &Known, form: &Arc<Form>) -> Arc<Fo
         Some(components) => Arc::new(form.with_components(components)),
         None => form.clone(),
     }
+}
+
+/// A draft of words alone.
+fn prose(
+    file: &SourcePath,
+    original: Original,
+    form: &Form,
+    facts: Facts,
+    (known, given): (&Known, &Given),
+    found: &mut Diagnostics,
+) -> Draft {
+    tell_agency(file, &facts, given, found);
+    let (agency, agency_name) = agency(&facts, known, given);
+    let year = given.year.or(facts.year);
+    found.push(told("import/before-forms", file).fact("year", year.unwrap_or_default().to_string()));
+    let names = pictures(file, &original, found);
+    let dropped = |line: &str| is_fact_line(line, facts.title.as_deref(), &facts);
+    let signed = |line: &str| facts.is_signature(line, &agency_name);
+    let words =
+        narrative::chapters(&original.blocks, [&dropped, &signed], &|number| names.get(number).cloned());
+    let sections = words.passages.into_iter().flatten();
+    let id = Arc::from("");
+    let section = |passage: narrative::Passage| draft::section(&id, passage.heading, true, passage.markdown);
+    Draft {
+        form: None,
+        agency,
+        agency_name,
+        year,
+        title: facts.title.clone().unwrap_or_else(|| form.title.original().to_owned()),
+        preface: words.preface,
+        sections: sections.map(section).collect(),
+        tables: Vec::new(),
+        attachments: original.attachments,
+        tally: Tally::default(),
+        facts,
+    }
+}
+
+/// The agency that it is, by id if it is a known one, and its name.
+fn agency(facts: &Facts, known: &Known, given: &Given) -> (Option<String>, String) {
+    let id = given.agency.clone().or_else(|| match &facts.agencies[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    });
+    let known = id.as_ref().and_then(|id| known.agencies.iter().find(|agency| agency.id == *id));
+    let name = known.map(|agency| agency.name.clone()).or_else(|| facts.name.clone()).unwrap_or_default();
+    (id, name)
+}
+
+/// The names of the pictures in the original, each told.
+fn pictures(file: &SourcePath, original: &Original, found: &mut Diagnostics) -> Vec<String> {
+    let names: Vec<String> = original.attachments.iter().map(|attachment| attachment.name.clone()).collect();
+    for name in &names {
+        found.push(told("import/image", file).fact("name", name.clone()));
+    }
+    names
 }
 
 /// Puts the draft together and tells what is not plain.
@@ -178,16 +272,11 @@ fn compose(
     found: &mut Diagnostics,
 ) -> Draft {
     let year = given.year.or(facts.year);
-    tell_facts(file, &facts, &form, year, (known, given), found);
-    let agency = given.agency.clone().or_else(|| match &facts.agencies[..] {
-        [only] => Some(only.clone()),
-        _ => None,
-    });
-    let known_name = agency.as_ref().and_then(|id| known.agencies.iter().find(|agency| agency.id == *id));
-    let agency_name =
-        known_name.map(|agency| agency.name.clone()).or_else(|| facts.name.clone()).unwrap_or_default();
+    tell_agency(file, &facts, given, found);
+    tell_year(file, &facts, &form, year, (known, given), found);
+    let (agency, agency_name) = agency(&facts, known, given);
     let (tables, tally) = draft::tables(matched, &form, file, found);
-    let names: Vec<String> = original.attachments.iter().map(|attachment| attachment.name.clone()).collect();
+    let names = pictures(file, &original, found);
     let title = facts.title.clone();
     let dropped = |line: &str| is_fact_line(line, title.as_deref(), &facts);
     let signed = |line: &str| facts.is_signature(line, &agency_name);
@@ -218,12 +307,9 @@ fn compose(
             told("import/extra-text", file).fact("text", short(text)).fact("where", whereabouts(*place)),
         );
     }
-    for name in &names {
-        found.push(told("import/image", file).fact("name", name.clone()));
-    }
     let title = facts.title.clone().unwrap_or_default();
     Draft {
-        form,
+        form: Some(form),
         agency,
         agency_name,
         year,
@@ -278,8 +364,21 @@ fn is_fact_line(line: &str, title: Option<&str>, facts: &Facts) -> bool {
     short && marked && (has(&facts.source) || has(&facts.number) || has(&facts.index) || dated)
 }
 
-/// Tells whose report it seems to be, of which year and form.
-fn tell_facts(
+/// Tells whose report it seems to be.
+fn tell_agency(file: &SourcePath, facts: &Facts, given: &Given, found: &mut Diagnostics) {
+    if given.agency.is_some() {
+        return;
+    }
+    match (&facts.agencies[..], &facts.name) {
+        ([_], _) => {}
+        ([], Some(name)) => found.push(told("import/agency-proposed", file).fact("name", name.clone())),
+        ([], None) => found.push(told("import/agency-unknown", file)),
+        (several, _) => found.push(told("import/agency-several", file).fact("names", several.join(", "))),
+    }
+}
+
+/// Tells of which year and form it seems to be.
+fn tell_year(
     file: &SourcePath,
     facts: &Facts,
     form: &Form,
@@ -287,16 +386,6 @@ fn tell_facts(
     (known, given): (&Known, &Given),
     found: &mut Diagnostics,
 ) {
-    if given.agency.is_none() {
-        match &facts.agencies[..] {
-            [_] => {}
-            [] => match &facts.name {
-                Some(name) => found.push(told("import/agency-proposed", file).fact("name", name.clone())),
-                None => found.push(told("import/agency-unknown", file)),
-            },
-            several => found.push(told("import/agency-several", file).fact("names", several.join(", "))),
-        }
-    }
     match year {
         None => found.push(told("import/year-unknown", file)),
         Some(year) => {

@@ -45,20 +45,58 @@ pub(super) fn cut(
     [dropped, signed]: [&dyn Fn(&str) -> bool; 2],
     images: &dyn Fn(usize) -> Option<String>,
 ) -> Words {
-    let end = blocks.iter().rposition(|block| !text_of(block).is_some_and(|text| signed(&text)));
-    let blocks = &blocks[..end.map_or(0, |end| end + 1)];
-    let headings = chain(headings(blocks, form));
-    let mut words = Words { preface: String::new(), passages: vec![None; form.sections.len()] };
-    let begin = headings.first().map_or(blocks.len(), |heading| heading.block);
+    let blocks = unsigned(blocks, signed);
     let writer = Writer { blocks, taken, wrapped: width(blocks), images };
-    words.preface = writer.write(0, begin, dropped);
-    for (number, heading) in headings.iter().enumerate() {
-        let end = headings.get(number + 1).map_or(blocks.len(), |next| next.block);
-        let markdown = writer.write(heading.block + 1, end, &|_| false);
-        let passage = Passage { heading: heading.text.clone(), usual: heading.usual, markdown };
-        words.passages[heading.section] = Some(passage);
-    }
-    words
+    writer.passages(&chain(headings(blocks, form)), form.sections.len(), dropped)
+}
+
+/// Cuts the blocks of a report without a form into its own chapters, under headings that are marked or numbered.
+pub(super) fn chapters(
+    blocks: &[Block],
+    [dropped, signed]: [&dyn Fn(&str) -> bool; 2],
+    images: &dyn Fn(usize) -> Option<String>,
+) -> Words {
+    let blocks = unsigned(blocks, signed);
+    let begins =
+        |text: &str| text.starts_with(|c: char| "一二三四五六七八九十第".contains(c)) && numbered(text);
+    let titles: Vec<_> = titles(blocks).filter(|(_, text, _)| !dropped(text)).collect();
+    let any_begins = titles.iter().any(|(_, text, _)| begins(text));
+    let chosen =
+        titles.into_iter().filter(|(_, text, marked)| if any_begins { begins(text) } else { *marked });
+    let heading = |(section, (block, text, _))| Heading { block, section, score: 1.0, usual: true, text };
+    let headings: Vec<Heading> = chosen.enumerate().map(heading).collect();
+    let untaken = vec![false; blocks.len()];
+    let writer = Writer { blocks, taken: &untaken, wrapped: width(blocks), images };
+    writer.passages(&headings, headings.len(), dropped)
+}
+
+/// The blocks without the lines at the end that only say who signed.
+fn unsigned<'b>(blocks: &'b [Block], signed: &dyn Fn(&str) -> bool) -> &'b [Block] {
+    let signed = |text: &String| text.trim().is_empty() || signed(text);
+    let end = blocks.iter().rposition(|block| !text_of(block).as_ref().is_some_and(signed));
+    &blocks[..end.map_or(0, |end| end + 1)]
+}
+
+/// The lines that are short enough for the title of a chapter, by block, and whether the file marks them as one.
+fn titles(blocks: &[Block]) -> impl Iterator<Item = (usize, String, bool)> + '_ {
+    blocks.iter().enumerate().filter_map(|(number, block)| {
+        let (text, marked) = match block {
+            Block::Paragraph(paragraph) => {
+                let marked = matches!(paragraph.role, Role::Heading(_) | Role::Section);
+                (paragraph.text.replace('\n', ""), marked)
+            }
+            Block::Line(line) => (line.text(), line.text().starts_with('#')),
+            Block::Grid(grid) => match &grid.rows[..] {
+                [row] if row.len() == 1 => (row[0].text.replace('\n', ""), false),
+                _ => return None,
+            },
+            Block::Image(..) => return None,
+        };
+        let text = text.trim().trim_start_matches(['#', '*', ' ']).trim_end_matches('*').trim().to_owned();
+        let told = matches!(block, Block::Paragraph(Paragraph { role: Role::Section, .. }));
+        let short = (3..=50).contains(&text.chars().count()) && !text.ends_with(['。', '；', '，']);
+        (told || short).then_some((number, text, marked))
+    })
 }
 
 /// The text of a block of text.
@@ -88,26 +126,10 @@ fn headings(blocks: &[Block], form: &Form) -> Vec<Heading> {
         })
         .collect();
     let mut found = Vec::new();
-    let told = |block: &Block| matches!(block, Block::Paragraph(Paragraph { role: Role::Section, .. }));
-    let all_told = blocks.iter().any(told);
-    for (number, block) in blocks.iter().enumerate().filter(|(_, block)| !all_told || told(block)) {
-        let (text, marked) = match block {
-            Block::Paragraph(paragraph) => {
-                let marked = matches!(paragraph.role, Role::Heading(_) | Role::Section);
-                (paragraph.text.replace('\n', ""), marked)
-            }
-            Block::Line(line) => (line.text(), false),
-            Block::Grid(grid) => match &grid.rows[..] {
-                [row] if row.len() == 1 => (row[0].text.replace('\n', ""), false),
-                _ => continue,
-            },
-            Block::Image(..) => continue,
-        };
-        let text = text.trim().trim_start_matches(['#', '*', ' ']).trim_end_matches('*').trim().to_owned();
-        let length = text.chars().count();
-        if !all_told && (!(3..=50).contains(&length) || text.ends_with(['。', '；', '，'])) {
-            continue;
-        }
+    let told =
+        |number: usize| matches!(blocks[number], Block::Paragraph(Paragraph { role: Role::Section, .. }));
+    let all_told = (0..blocks.len()).any(told);
+    for (number, text, marked) in titles(blocks).filter(|(number, ..)| !all_told || told(*number)) {
         let (own, bare) = (key(&text), bare_key(&text));
         for (section, titles) in sections.iter().enumerate() {
             // The sound of characters, or a remark, in brackets is no part of a title.
@@ -219,6 +241,20 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// What stands under each heading, and before the first.
+    fn passages(&self, headings: &[Heading], sections: usize, dropped: &dyn Fn(&str) -> bool) -> Words {
+        let end = self.blocks.len();
+        let begin = headings.first().map_or(end, |heading| heading.block);
+        let mut words = Words { preface: self.write(0, begin, dropped), passages: vec![None; sections] };
+        for (number, heading) in headings.iter().enumerate() {
+            let end = headings.get(number + 1).map_or(end, |next| next.block);
+            let markdown = self.write(heading.block + 1, end, &|_| false);
+            let passage = Passage { heading: heading.text.clone(), usual: heading.usual, markdown };
+            words.passages[heading.section] = Some(passage);
+        }
+        words
+    }
+
     /// The blocks from one to another as Markdown.
     fn write(&self, from: usize, to: usize, dropped: &dyn Fn(&str) -> bool) -> String {
         let mut paragraphs: Vec<String> = Vec::new();

@@ -36,6 +36,8 @@ pub enum Doubt {
     Stray(String),
     /// The figure stands in every column of a span.
     Repeated,
+    /// Figures of a whole row were left in the table, so that rows may be out of step: what they say.
+    Adrift(String),
     /// A unit or remark stood beside the number: the whole cell.
     Remark(String),
     /// A word gave the sign: the whole cell.

@@ -353,7 +353,7 @@ fn everything() -> Vec<u8> {
 fn a_word_file_with_everything_in_it() {
     let (draft, found) = bring_in(&everything());
     let draft = draft.expect("a draft");
-    let figures = draft.figures("zh-CN");
+    let figures = draft.figures("zh-CN").expect("figures");
     for (row, figure) in [("licences", 8), ("penalties", 5), ("coercion", 12)] {
         assert!(
             figures.contains(&format!("{row:<9} = {{ decisions = {figure}"))
@@ -418,7 +418,7 @@ fn hidden_rows_and_columns_of_a_workbook_are_told_and_not_read() {
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
     ]);
     let (draft, found) = bring_in(&bytes);
-    let figures = draft.expect("a draft").figures("zh-CN");
+    let figures = draft.expect("a draft").figures("zh-CN").expect("figures");
     for row in ["issued = 1, repealed = 2, in_force = 3", "issued = 4, repealed = 5, in_force = 6"] {
         assert!(figures.contains(row), "{figures}");
     }
@@ -499,12 +499,12 @@ fn absurd_spans_and_noise_do_no_harm() {
 fn our_own_csv_and_json_come_back() {
     let csv = "\u{feff}table,row,column,row_label,column_label,value\r\nrequests,received,natural,收到,自然人,12\r\nfees,fees,amount,收费,金额,12.50\r\n";
     let (draft, _) = bring_in(csv.as_bytes());
-    let text = draft.expect("a draft").figures("zh-CN");
+    let text = draft.expect("a draft").figures("zh-CN").expect("figures");
     assert!(text.contains("natural = 12") && text.contains("amount = \"12.50\""), "{text}");
     let json = r#"{"agency":"park","name":"某某市园林和绿化局","year":2022,"form":"","title":"报告","tables":{"requests":[{"row":"received","cells":{"natural":7,"total":null}}]}}"#;
     let form = fixed(&forms()).iter().find(|form| form.in_force(2022)).expect("a form").id.to_string();
     let (draft, _) = bring_in(json.replace("\"form\":\"\"", &format!("\"form\":\"{form}\"")).as_bytes());
     let draft = draft.expect("a draft");
-    assert!(draft.figures("zh-CN").contains("natural = 7"));
+    assert!(draft.figures("zh-CN").expect("figures").contains("natural = 7"));
     assert_eq!(draft.year, Some(2022));
 }

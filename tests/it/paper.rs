@@ -75,7 +75,8 @@ fn our_own_word_file_comes_back_without_a_doubt() {
         assert_eq!(draft.year, Some(report.year));
         assert_eq!(draft.title, report.title(agency, "zh-CN"));
         assert_eq!(draft.facts.published, report.head.published, "{name}");
-        assert_eq!(draft.form.id, report.form.as_ref().expect("a form").id, "{name}");
+        let form = draft.form.expect("a form");
+        assert_eq!(form.id, report.form.as_ref().expect("a form").id, "{name}");
         for (sheet, table) in report.sheets().iter().zip(&draft.tables) {
             for (number, (cell, (read, _))) in sheet.cells().iter().zip(&table.cells).enumerate() {
                 let address = sheet.table.address(number);

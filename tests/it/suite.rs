@@ -233,7 +233,8 @@ fn draft(title: &str, foreign: &Files, checked: &Checked, codes: &mut BTreeSet<S
     let mut out = String::new();
     if let Some(draft) = &imported.value {
         let year = draft.year.map_or("？".to_owned(), |year| year.to_string());
-        let _ = writeln!(out, "{}，{year}，{}", draft.agency_name, draft.form.id);
+        let form = draft.form.as_ref().map_or("-", |form| &form.id);
+        let _ = writeln!(out, "{}，{year}，{form}", draft.agency_name);
         for section in draft.sections.iter().filter(|section| !section.markdown.is_empty()) {
             let _ = writeln!(
                 out,
@@ -242,7 +243,7 @@ fn draft(title: &str, foreign: &Files, checked: &Checked, codes: &mut BTreeSet<S
                 section.markdown.replace("\n\n", "／").replace('\n', "／")
             );
         }
-        for (table, read) in draft.form.tables.iter().zip(&draft.tables) {
+        for (table, read) in draft.form.iter().flat_map(|form| &form.tables).zip(&draft.tables) {
             for (cell, (reading, _)) in read.cells.iter().enumerate() {
                 let text = crate::import::said(reading);
                 if !text.is_empty() {

@@ -78,7 +78,7 @@ fn every_report_comes_back_from_its_workbook() {
         let usual = |code: &String| code == "import/no-section" || is_wrong && code == "import/disagrees";
         assert!(codes.iter().all(usual), "{codes:?}");
         assert_eq!((draft.agency.as_deref(), draft.year), (Some(&*report.agency), Some(report.year)));
-        assert_eq!(draft.form.id, report.form.as_ref().expect("a form").id);
+        assert_eq!(draft.form.expect("a form").id, report.form.as_ref().expect("a form").id);
         assert_eq!(draft.facts.published, report.head.published);
         count += 1;
     }
