@@ -61,25 +61,35 @@ impl Build {
     fn build(self, root: &Path, terminal: &Terminal) -> u8 {
         // Without the handler an interrupted build is cleared away by the next one.
         let _ = ctrlc::set_handler(|| STOPPED.store(true, Ordering::SeqCst));
-        let start = Instant::now();
-        let tree = scan(root);
-        let scanned = start.elapsed();
-        let options = self.options(root);
+        let mut laps = Vec::new();
+        let tree = timed("scan", &mut laps, || scan(root));
         let remembered = store::read(root);
         let known = remembered.as_deref().and_then(Store::parse);
-        if let Some(known) = known.as_ref().filter(|known| known.is_of(&options, &tree)) {
+        if let Some(known) = known.as_ref().filter(|known| known.is_of(&self.options(root), &tree)) {
             terminal.report(&known.found, &tree, true);
             let summary = Summary { kept: known.outputs() - 1, ..Summary::default() };
             built((known.reports, &known.found), summary, &known.output, terminal);
             return CLEAN;
         }
-        let changed = known.as_ref().filter(|_| self.explain_rebuild);
-        let changed = changed.and_then(|known| store::changes(root, known, &tree));
-        let old = known.as_ref().map(Store::made).unwrap_or_default();
+        self.make(root, &tree, known.as_ref(), laps, terminal)
+    }
+
+    /// Builds the site, but for what is known to be as it was.
+    fn make(
+        &self,
+        root: &Path,
+        tree: &SourceTree,
+        known: Option<&Store<'_>>,
+        mut laps: Vec<(&'static str, Duration)>,
+        terminal: &Terminal,
+    ) -> u8 {
+        let changed = known.filter(|_| self.explain_rebuild);
+        let changed = changed.and_then(|known| store::changes(root, known, tree));
+        let old = known.map(Store::made).unwrap_or_default();
         let mut pipeline = self.pipeline(root);
         let bar = terminal.bar("scan", 0);
         pipeline.progress = Some(terminal.progress(&bar));
-        let mut prepared = pipeline.prepare(&tree);
+        let mut prepared = pipeline.prepare(tree);
         bar.finish_and_clear();
         let output =
             self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
@@ -87,22 +97,21 @@ impl Build {
         let is_fresh = pipeline.recalled() == 0;
         let stops = prepared.found.stop() && !self.allow_findings;
         if is_fresh || stops {
-            pipeline.keep(&tree);
+            pipeline.keep(tree);
             pipeline.forget();
         }
         if stops {
-            return unbuilt(&prepared.found, &tree, terminal);
+            return unbuilt(&prepared.found, tree, terminal);
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
-        let mut laps = vec![("scan", scanned)];
         laps.append(&mut pipeline.laps);
         let plan = timed("plan", &mut laps, || prepared.plan());
         let mut found = std::mem::take(&mut prepared.found);
         let known = (&old, self.explain_rebuild);
-        let publish = || publish((&tree, &prepared), &plan, (root, &output), known, terminal);
+        let publish = || publish((tree, &prepared), &plan, (root, &output), known, terminal);
         let written = found.take(timed("render", &mut laps, publish));
         if !is_fresh {
-            timed("keep", &mut laps, || pipeline.keep(&tree));
+            timed("keep", &mut laps, || pipeline.keep(tree));
         }
         found.sort();
         let found = &found;
@@ -111,23 +120,23 @@ impl Build {
                 terminal.say("talk-stopped", &[]);
                 return INTERRUPTED;
             }
-            return unbuilt(found, &tree, terminal);
+            return unbuilt(found, tree, terminal);
         };
         if self.explain_rebuild {
             explain(changed.as_deref(), &log, terminal);
         }
-        terminal.report(found, &tree, true);
+        terminal.report(found, tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
         timed("remember", &mut laps, || {
-            store::save(root, &options, &tree, (&output, &stamps), (reports, found, &log.made));
+            store::save(root, &self.options(root), tree, (&output, &stamps), (reports, found, &log.made));
         });
         if self.timings {
             terminal.laps(laps.iter());
             terminal.kinds(&log.kinds);
         }
         // The process ends here: the system takes the memory back faster than we give it.
-        std::mem::forget((pipeline, prepared, plan, tree));
+        std::mem::forget((pipeline, prepared, plan));
         CLEAN
     }
 

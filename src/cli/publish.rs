@@ -131,7 +131,7 @@ pub(super) fn publish<'p>(
     let first = first.into_par_iter().with_max_len(1);
     let outputs = first.chain(outputs.into_par_iter().with_max_len(256));
     let log = outputs.fold(Log::default, make).reduce(Log::default, Log::join);
-    let log = last.into_par_iter().fold(|| Log::default(), make).reduce(Log::default, Log::join).join(log);
+    let log = last.into_par_iter().fold(Log::default, make).reduce(Log::default, Log::join).join(log);
     bar.finish_and_clear();
     let Publication { writer, wrong, .. } = publication;
     found.extend(&wrong.into_inner().unwrap_or_else(PoisonError::into_inner));

@@ -4,8 +4,6 @@
 //! A file is: things apart, which are read one by one and not sealed; what is read whole; where
 //! that begins, in 8 bytes; the seal of both.
 
-#![expect(clippy::disallowed_methods, reason = "this is where remembered work is read and written")]
-
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;

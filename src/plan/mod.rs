@@ -329,13 +329,23 @@ impl Subject {
     /// Whether it may show something of every report, or of all of a year, and so takes long to
     /// make.
     pub fn is_broad(&self) -> bool {
-        match self.in_language().1 {
-            Self::Report(..) | Self::Embed(..) | Self::ReportFile(..) | Self::Attachment(_) => false,
-            Self::Agency(_) | Self::Series(_) | Self::Pair(..) | Self::CompareData(..) => false,
-            Self::SearchText(..) | Self::SearchPage(_) | Self::Prose(_) | Self::Static(_) => false,
-            Self::Api(ApiFile::Agency(_)) => false,
-            _ => true,
-        }
+        let of_one = matches!(
+            self.in_language().1,
+            Self::Report(..)
+                | Self::Embed(..)
+                | Self::ReportFile(..)
+                | Self::Attachment(_)
+                | Self::Agency(_)
+                | Self::Series(_)
+                | Self::Pair(..)
+                | Self::CompareData(..)
+                | Self::SearchText(..)
+                | Self::SearchPage(_)
+                | Self::Prose(_)
+                | Self::Static(_)
+                | Self::Api(ApiFile::Agency(_))
+        );
+        !of_one
     }
 
     /// Whether it is a page that people read.

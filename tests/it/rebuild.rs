@@ -179,7 +179,10 @@ fn warm_says_what_cold_says() {
 
 /// Shelves in memory, what stands on them and its list; now and then one is damaged.
 #[derive(Clone, Default)]
-struct Shelves(Arc<Mutex<BTreeMap<usize, (Vec<u8>, Vec<u8>)>>>);
+struct Shelves(Arc<Mutex<BTreeMap<usize, Shelf>>>);
+
+/// What stands on a shelf, and the list of it.
+type Shelf = (Vec<u8>, Vec<u8>);
 
 impl Memory for Shelves {
     fn list(&self, shelf: usize) -> Option<Vec<u8>> {
