@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -96,11 +97,8 @@ impl Build {
         // What was recalled is still fetched from where it stands: that stays as it is until the end.
         let is_fresh = pipeline.recalled() == 0;
         let stops = prepared.found.stop() && !self.allow_findings;
-        if is_fresh || stops {
-            pipeline.keep(tree);
-            pipeline.forget();
-        }
         if stops {
+            pipeline.keep(tree);
             return unbuilt(&prepared.found, tree, terminal);
         }
         let Ok(_lock) = lock(root, terminal) else { return FAULT };
@@ -109,10 +107,21 @@ impl Build {
         let mut found = std::mem::take(&mut prepared.found);
         let known = (&old, self.explain_rebuild);
         let publish = || publish((tree, &prepared), &plan, (root, &output), known, terminal);
-        let written = found.take(timed("render", &mut laps, publish));
+        let (written, sources) = thread::scope(|scope| {
+            // Publishing has moments in which a processor is idle.
+            let aside = scope.spawn(|| {
+                if is_fresh {
+                    pipeline.keep(tree);
+                    pipeline.forget();
+                }
+                store::Sources::of(tree)
+            });
+            (found.take(timed("render", &mut laps, publish)), aside.join())
+        });
         if !is_fresh {
-            timed("keep", &mut laps, || pipeline.keep(tree));
+            pipeline.keep(tree);
         }
+        laps.append(&mut pipeline.laps);
         found.sort();
         let found = &found;
         let Some((summary, stamps, log)) = written else {
@@ -128,9 +137,12 @@ impl Build {
         terminal.report(found, tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
-        timed("remember", &mut laps, || {
-            store::save(root, &self.options(root), tree, (&output, &stamps), (reports, found, &log.made));
-        });
+        if let Ok(Some(sources)) = sources {
+            timed("remember", &mut laps, || {
+                let came = (reports, found, &*log.made);
+                store::save(root, &self.options(root), &sources, (&output, &stamps), came);
+            });
+        }
         if self.timings {
             terminal.laps(laps.iter());
             terminal.kinds(&log.kinds);

@@ -105,16 +105,16 @@ impl Serve {
                 return FAULT;
             }
         };
-        // The folders of a large portal take a while to watch: meanwhile it is read.
         let hints = Arc::new(Hints::default());
-        let (folder, polls, told) = (root.to_owned(), self.poll, Arc::clone(&hints));
+        let preview = Arc::new(Preview::new(root, self.drafts, terminal, Arc::clone(&hints)));
+        let first = preview.now();
+        // The folders of a large portal take a while to watch: meanwhile its pages can be seen.
+        let (folder, polls) = (root.to_owned(), self.poll);
         let watch = move || match polls {
-            true => Watcher::polling(&folder, &told),
-            false => Watcher::new(&folder, &folder.join("public"), &told),
+            true => Watcher::polling(&folder, &hints),
+            false => Watcher::new(&folder, &folder.join("public"), &hints),
         };
         let watcher = std::thread::spawn(watch);
-        let preview = Arc::new(Preview::new(root, self.drafts, terminal, hints));
-        let first = preview.now();
         terminal.report(&first.prepared.found, &first.tree, true);
         let port = listener.local_addr().map_or(port, |address| address.port());
         let url = format!("http://127.0.0.1:{port}/");

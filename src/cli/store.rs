@@ -79,6 +79,20 @@ impl Change {
     }
 }
 
+/// The sources as a store remembers them.
+pub(super) struct Sources {
+    sum: Fingerprint,
+    list: Vec<u8>,
+}
+
+impl Sources {
+    /// The sources of a tree; `None` when they cannot be listed.
+    pub(super) fn of(tree: &SourceTree) -> Option<Self> {
+        let sources = settled(tree);
+        Some(Self { sum: sum(&sources), list: postcard::to_allocvec(&*sources).ok()? })
+    }
+}
+
 fn path(root: &Path) -> PathBuf {
     root.join(".gongkai/store")
 }
@@ -92,7 +106,7 @@ pub(super) fn read(root: &Path) -> Option<Vec<u8>> {
 pub(super) fn save(
     root: &Path,
     options: &str,
-    tree: &SourceTree,
+    sources: &Sources,
     (output, stamps): (&Path, &Stamps),
     (reports, found, made): (usize, &Diagnostics, &[(Fingerprint, Entry)]),
 ) {
@@ -105,15 +119,13 @@ pub(super) fn save(
         routes.push(END);
         bytes.extend_from_slice(&stamp.to_bytes());
     }
-    let sources = settled(tree);
-    let Ok(list) = postcard::to_allocvec(&*sources) else { return };
     let store = Store {
         options: Fingerprint::of(options.as_bytes()),
         output,
         reports,
         found: Cow::Borrowed(found),
-        sources: sum(&sources),
-        list: (list.len() as u64, Fingerprint::of(&list)),
+        sources: sources.sum,
+        list: (sources.list.len() as u64, Fingerprint::of(&sources.list)),
         routes: routes.into(),
         stamps: bytes.into(),
         made: made
@@ -123,7 +135,7 @@ pub(super) fn save(
     };
     // A store that cannot be written is no store.
     if let Ok(store) = postcard::to_allocvec(&store) {
-        let _ = sealed::write(&path(root), &list, &store);
+        let _ = sealed::write(&path(root), &sources.list, &store);
     }
 }
 
