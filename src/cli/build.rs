@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::memory;
 use super::publish::{Log, STOPPED, publish};
-use super::store::{self, Changed, Store};
+use super::store::{self, Changed, Head, Sources, Store};
 use super::terminal::Terminal;
 use super::{CLEAN, FAULT, FOUND, INTERRUPTED};
 use crate::diagnostic::Diagnostics;
@@ -67,9 +67,10 @@ impl Build {
         let remembered = store::read(root);
         let known = remembered.as_deref().and_then(Store::parse);
         if let Some(known) = known.as_ref().filter(|known| known.is_of(&self.options(root), &tree)) {
-            terminal.report(&known.found, &tree, true);
+            let Head { found, reports, output, .. } = &known.head;
+            terminal.report(found, &tree, true);
             let summary = Summary { kept: known.outputs() - 1, ..Summary::default() };
-            built((known.reports, &known.found), summary, &known.output, terminal);
+            built((*reports, found), summary, output, terminal);
             return CLEAN;
         }
         self.make(root, &tree, known.as_ref(), laps, terminal)
@@ -94,10 +95,7 @@ impl Build {
         bar.finish_and_clear();
         let output =
             self.output.clone().unwrap_or_else(|| root.join(&prepared.checked.portal.settings.output_dir));
-        // What was recalled is still fetched from where it stands: that stays as it is until the end.
-        let is_fresh = pipeline.recalled() == 0;
-        let stops = prepared.found.stop() && !self.allow_findings;
-        if stops {
+        if prepared.found.stop() && !self.allow_findings {
             pipeline.keep(tree);
             return unbuilt(&prepared.found, tree, terminal);
         }
@@ -107,20 +105,9 @@ impl Build {
         let mut found = std::mem::take(&mut prepared.found);
         let known = (&old, self.explain_rebuild);
         let publish = || publish((tree, &prepared), &plan, (root, &output), known, terminal);
-        let (written, sources) = thread::scope(|scope| {
-            // Publishing has moments in which a processor is idle.
-            let aside = scope.spawn(|| {
-                if is_fresh {
-                    pipeline.keep(tree);
-                    pipeline.forget();
-                }
-                store::Sources::of(tree)
-            });
-            (found.take(timed("render", &mut laps, publish)), aside.join())
-        });
-        if !is_fresh {
-            pipeline.keep(tree);
-        }
+        let publish = || timed("render", &mut laps, publish);
+        let (written, sources) = while_remembering(&mut pipeline, tree, publish);
+        let written = found.take(written);
         laps.append(&mut pipeline.laps);
         found.sort();
         let found = &found;
@@ -137,7 +124,7 @@ impl Build {
         terminal.report(found, tree, true);
         let reports = prepared.checked.portal.reports.len();
         built((reports, found), summary, &output, terminal);
-        if let Ok(Some(sources)) = sources {
+        if let Some(sources) = sources {
             timed("remember", &mut laps, || {
                 let came = (reports, found, &*log.made);
                 store::save(root, &self.options(root), &sources, (&output, &stamps), came);
@@ -178,6 +165,31 @@ impl Build {
             )
         )
     }
+}
+
+/// Does something that has moments in which a processor is idle, and keeps what was read
+/// meanwhile.
+fn while_remembering<T>(
+    pipeline: &mut Pipeline,
+    tree: &SourceTree,
+    work: impl FnOnce() -> T,
+) -> (T, Option<Sources>) {
+    // What was recalled is still fetched from where it stands: that stays as it is until the end.
+    let is_fresh = pipeline.recalled() == 0;
+    let (made, sources) = thread::scope(|scope| {
+        let aside = scope.spawn(|| {
+            if is_fresh {
+                pipeline.keep(tree);
+                pipeline.forget();
+            }
+            Sources::of(tree)
+        });
+        (work(), aside.join())
+    });
+    if !is_fresh {
+        pipeline.keep(tree);
+    }
+    (made, sources.ok().flatten())
 }
 
 /// Does something and notes how long it took.

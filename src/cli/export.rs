@@ -47,7 +47,8 @@ impl Export {
         let tree = scan(root);
         let prepared = pipeline(root, true).prepare(&tree);
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-        let mut rendered = renderer.render(&Subject::ReportFile(self.agency.clone(), self.year, format));
+        let mut rendered =
+            renderer.render(&Subject::ReportFile(self.agency.as_str().into(), self.year, format));
         rendered.diagnostics.extend(&prepared.lost());
         if !rendered.diagnostics.is_empty() {
             terminal.report(&rendered.diagnostics, &tree, false);

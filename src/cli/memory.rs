@@ -35,6 +35,6 @@ impl Memory for Shelves {
     fn write(&self, shelf: usize, things: &[u8], list: &[u8]) -> bool {
         // On a disk that cannot be written to, nothing is remembered.
         let made = std::fs::create_dir_all(&self.0);
-        made.and_then(|()| sealed::write(&self.path(shelf), things, list)).is_ok()
+        made.and_then(|()| sealed::write(&self.path(shelf), things, &[list])).is_ok()
     }
 }

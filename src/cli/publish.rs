@@ -106,7 +106,7 @@ pub(super) fn publish<'p>(
     terminal: &Terminal,
 ) -> Diagnosed<Option<(Summary, Stamps, Log<'p>)>> {
     let mut found = Diagnostics::default();
-    let writer = match Writer::start(output, &places(root)) {
+    let writer = match Writer::start(output, &places(root), plan.outputs.len()) {
         Ok(writer) => writer,
         Err(error) => {
             found.push(diagnostic(error));

@@ -62,17 +62,21 @@ fn slice(file: &mut File, at: Range<u64>) -> Option<Vec<u8>> {
     (bytes.len() as u64 == length).then_some(bytes)
 }
 
-/// Writes a file, things apart first, and gives it its place in one step.
+/// Writes a file, things apart first and then the rest piece by piece, and gives it its place in
+/// one step.
 ///
 /// # Errors
 /// When the file system says no; what was there before is there still.
-pub(super) fn write(path: &Path, apart: &[u8], rest: &[u8]) -> io::Result<()> {
+pub(super) fn write(path: &Path, apart: &[u8], rest: &[&[u8]]) -> io::Result<()> {
     let new = path.with_extension("new");
     let start = (apart.len() as u64).to_le_bytes();
-    let seal = hasher().piece(rest).piece(&start).finish().to_bytes();
     let mut file = File::create(&new)?;
-    for piece in [apart, rest, &start, &seal] {
+    file.write_all(apart)?;
+    let mut seal = hasher();
+    for piece in rest.iter().copied().chain([&start[..]]) {
         file.write_all(piece)?;
+        seal.piece(piece);
     }
+    file.write_all(&seal.finish().to_bytes())?;
     fs::rename(&new, path)
 }

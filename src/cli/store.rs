@@ -21,8 +21,20 @@ use crate::stamp::Stamp;
 
 /// What a build remembers. There are a great many outputs, and it is looked at in every build:
 /// so they lie in it as in memory.
-#[derive(Serialize, Deserialize)]
 pub(super) struct Store<'b> {
+    /// What is short.
+    pub head: Head<'b>,
+    /// The routes of the outputs, each ended by a byte that no name has.
+    routes: &'b str,
+    /// Their stamps.
+    stamps: &'b [[u8; Stamp::SIZE]],
+    /// What came of what: the key of all that went into an output, and its entry.
+    made: &'b [[u8; MADE]],
+}
+
+/// What a build remembers that is short.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Head<'b> {
     /// What it was asked for.
     options: Fingerprint,
     /// The output folder.
@@ -36,14 +48,8 @@ pub(super) struct Store<'b> {
     /// How many bytes the list of them takes, which few ask for and which stands apart, and what
     /// they come to.
     list: (u64, Fingerprint),
-    /// The routes of the outputs, each ended by a byte that no name has.
-    routes: Cow<'b, str>,
-    /// Their stamps.
-    #[serde(borrow, with = "serde_bytes")]
-    stamps: Cow<'b, [u8]>,
-    /// What came of what: the key of all that went into an output, and its entry.
-    #[serde(borrow, with = "serde_bytes")]
-    made: Cow<'b, [u8]>,
+    /// How many bytes the routes take, and how many outputs there are.
+    sizes: (usize, usize),
 }
 
 /// What ends a route.
@@ -111,7 +117,7 @@ pub(super) fn save(
     (reports, found, made): (usize, &Diagnostics, &[(Fingerprint, Entry)]),
 ) {
     let Ok(output) = output.canonicalize() else { return };
-    let mut routes = String::new();
+    let mut routes = String::with_capacity(stamps.iter().map(|(route, _)| route.as_str().len() + 1).sum());
     let mut bytes = Vec::with_capacity(stamps.len() * Stamp::SIZE);
     for (route, stamp) in stamps {
         let Some(stamp) = stamp else { return };
@@ -119,29 +125,29 @@ pub(super) fn save(
         routes.push(END);
         bytes.extend_from_slice(&stamp.to_bytes());
     }
-    let store = Store {
+    let mut came = Vec::with_capacity(made.len() * MADE);
+    for (key, entry) in made {
+        came.extend_from_slice(&key.to_bytes());
+        came.extend_from_slice(&entry.to_bytes());
+    }
+    let head = Head {
         options: Fingerprint::of(options.as_bytes()),
         output,
         reports,
         found: Cow::Borrowed(found),
         sources: sources.sum,
         list: (sources.list.len() as u64, Fingerprint::of(&sources.list)),
-        routes: routes.into(),
-        stamps: bytes.into(),
-        made: made
-            .iter()
-            .flat_map(|(key, entry)| key.to_bytes().into_iter().chain(entry.to_bytes()))
-            .collect(),
+        sizes: (routes.len(), stamps.len()),
     };
     // A store that cannot be written is no store.
-    if let Ok(store) = postcard::to_allocvec(&store) {
-        let _ = sealed::write(&path(root), &sources.list, &store);
+    if let Ok(head) = postcard::to_allocvec(&head) {
+        let _ = sealed::write(&path(root), &sources.list, &[&head, routes.as_bytes(), &bytes, &came]);
     }
 }
 
 /// Which sources are not as they were, sorted; `None` when nobody knows how they were.
 pub(super) fn changes(root: &Path, store: &Store<'_>, tree: &SourceTree) -> Option<Vec<Changed>> {
-    let (length, sum) = store.list;
+    let (length, sum) = store.head.list;
     let list = sealed::part(&path(root), 0..length).filter(|list| Fingerprint::of(list) == sum)?;
     let sources: Vec<(SourcePath, Stamp)> = postcard::from_bytes(&list).ok()?;
     let change = |(path, stamp): &(SourcePath, Stamp)| match tree.stamp(path) {
@@ -159,38 +165,42 @@ pub(super) fn changes(root: &Path, store: &Store<'_>, tree: &SourceTree) -> Opti
 impl<'b> Store<'b> {
     /// The store that some bytes hold.
     pub(super) fn parse(bytes: &'b [u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        let (head, rest): (Head<'_>, _) = postcard::take_from_bytes(bytes).ok()?;
+        let (routes, outputs) = head.sizes;
+        let (routes, rest) = rest.split_at_checked(routes)?;
+        let (stamps, made) = rest.split_at_checked(outputs.checked_mul(Stamp::SIZE)?)?;
+        let routes = simdutf8::basic::from_utf8(routes).ok()?;
+        Some(Self { head, routes, stamps: stamps.as_chunks().0, made: made.as_chunks().0 })
     }
 
     /// Whether the same was asked for, and all sources and outputs are as the build that is
     /// remembered left them.
     pub(super) fn is_of(&self, options: &str, tree: &SourceTree) -> bool {
+        let Self { head, routes, stamps, .. } = self;
         let same = |(route, stamp): (&str, &[u8; Stamp::SIZE])| {
-            Stamp::of(&self.output.join(route)) == Some(Stamp::from_bytes(stamp))
+            Stamp::of(&head.output.join(route)) == Some(Stamp::from_bytes(stamp))
         };
-        self.options == Fingerprint::of(options.as_bytes())
+        head.options == Fingerprint::of(options.as_bytes())
             && tree.found.is_empty()
-            && self.sources == sum(tree.files())
+            && head.sources == sum(tree.files())
             && {
-                let routes: Vec<&str> = self.routes.split_terminator(END).collect();
-                let (stamps, _) = self.stamps.as_chunks();
-                routes.len() == stamps.len() && routes.into_par_iter().zip(stamps).all(same)
+                let routes: Vec<&str> = routes.split_terminator(END).collect();
+                routes.len() == stamps.len() && routes.into_par_iter().zip(*stamps).all(same)
             }
     }
 
     /// What came of what.
     pub(super) fn made(&self) -> Made {
-        let (made, _) = self.made.as_chunks::<MADE>();
         let parts = |bytes: &[u8; MADE]| {
             let (key, entry) = bytes.split_first_chunk()?;
             Some((Fingerprint::from_bytes(key), Entry::from_bytes(entry.first_chunk()?)))
         };
-        made.iter().filter_map(parts).collect()
+        self.made.iter().filter_map(parts).collect()
     }
 
     /// How many outputs there are.
     pub(super) fn outputs(&self) -> usize {
-        self.stamps.len() / Stamp::SIZE
+        self.stamps.len()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The head of `report.md`.
 
+use serde_json::json;
+
 use crate::diagnostic::{Diagnostics, Place};
 use crate::document::correction::{Correction, parse_corrections};
 use crate::document::front_matter::Parts;
@@ -29,8 +31,8 @@ pub struct ReportHead {
     pub accepts: Vec<Accept>,
     /// What was changed after publication, in the order of the file.
     pub corrections: Vec<Correction>,
-    /// Anything for templates.
-    pub extra: serde_json::Value,
+    /// Anything for templates, if anything.
+    pub extra: Option<Box<serde_json::Value>>,
     /// The text of the head.
     pub text: Box<str>,
     /// Where it begins in the file.
@@ -75,7 +77,7 @@ pub fn parse_head(file: &SourcePath, parts: &Parts<'_>, found: &mut Diagnostics)
         draft: top.flag("draft").unwrap_or(false),
         accepts: Vec::new(),
         corrections: parse_corrections(&mut top, found),
-        extra: top.extra("extra"),
+        extra: Some(top.extra("extra")).filter(|extra| *extra != json!({})).map(Box::new),
         text: parts.head.into(),
         start: parts.head_start,
     };

@@ -52,7 +52,7 @@ struct SheetMemo<'m> {
     #[serde(borrow)]
     texts: Vec<&'m str>,
     rows: Cow<'m, [(u32, u32)]>,
-    start: Range<usize>,
+    start: (u32, u32),
 }
 
 /// How many bytes a cell takes: digits 8, start 4, length 2, decimals 1, state 1.
@@ -165,7 +165,7 @@ impl<'m> SheetMemo<'m> {
             cells: sheet.cells.iter().flat_map(written).collect(),
             texts: sheet.texts.iter().map(|text| &**text).collect(),
             rows: Cow::Borrowed(&sheet.rows),
-            start: sheet.start.clone(),
+            start: sheet.start,
         }
     }
 

@@ -118,7 +118,7 @@ pub struct Sheet {
     /// Where each row is written.
     pub(super) rows: Box<[(u32, u32)]>,
     /// Where the table is written.
-    pub(super) start: Range<usize>,
+    pub(super) start: (u32, u32),
 }
 
 impl Sheet {
@@ -126,6 +126,7 @@ impl Sheet {
     pub fn blank(table: Arc<Table>, start: Range<usize>) -> Self {
         let cells = vec![Cell::default(); table.size()].into();
         let rows = vec![(0, 0); table.rows.leaves.len()].into();
+        let start = (offset(start.start), offset(start.end));
         Self { table, cells, texts: Vec::new(), rows, start }
     }
 
@@ -288,10 +289,11 @@ impl Sheet {
             return Place::new(file, start as usize..start as usize + length as usize);
         }
         let (row, _) = self.table.crossing(cell);
-        match self.rows[row] {
-            (0, 0) => Place::new(file, self.start.clone()),
-            (start, end) => Place::new(file, start as usize..end as usize),
-        }
+        let (start, end) = match self.rows[row] {
+            (0, 0) => self.start,
+            row => row,
+        };
+        Place::new(file, start as usize..end as usize)
     }
 
     /// The name of a cell in words: row and column as printed.
@@ -334,7 +336,7 @@ impl Sheet {
 
     /// Whether the table is there at all, be it empty.
     pub fn is_written(&self) -> bool {
-        self.start != (0..0)
+        self.start != (0, 0)
     }
 
     /// Whether anything is written in it.

@@ -25,11 +25,11 @@ pub(super) struct AgencyItem {
     kind: String,
     kind_id: String,
     href: String,
-    /// One mark per year of the portal.
-    years: Vec<YearMark>,
+    /// One mark per year of the portal, if anybody asks for them.
+    marks: Vec<YearMark>,
     reports: usize,
     newest: Option<u16>,
-    /// The figure that stands first for its newest report.
+    /// The figure that stands first for its newest report, if anybody asks for it.
     figure: String,
 }
 
@@ -142,8 +142,10 @@ struct PointView {
 }
 
 impl AgencyItem {
-    fn new(site: &Site<'_>, AgencyReports { agency, reports }: AgencyReports<'_>) -> Self {
+    fn new(site: &Site<'_>, of: &Subject, AgencyReports { agency, reports }: AgencyReports<'_>) -> Self {
         let (kind_id, kind) = kind(site, agency);
+        let asks = |name| site.drawn.asks(of, name);
+        let figure = reports.last().filter(|_| asks("figure")).and_then(|report| first_figure(report));
         Self {
             id: agency.id.to_string(),
             name: agency.name(site.language).to_owned(),
@@ -151,11 +153,11 @@ impl AgencyItem {
             region: text(site, agency.file.region.as_ref()),
             kind,
             kind_id,
-            href: Subject::Agency(agency.id.to_string()).route().to_string(),
-            years: marks(site, agency, reports),
+            href: Subject::Agency(agency.id.clone()).route().to_string(),
+            marks: if asks("marks") { marks(site, agency, reports) } else { Vec::new() },
             reports: reports.len(),
             newest: reports.last().map(|report| report.year),
-            figure: reports.last().and_then(|report| first_figure(report)).unwrap_or_default(),
+            figure: figure.unwrap_or_default(),
         }
     }
 }
@@ -188,7 +190,7 @@ fn marks(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]) -
             return YearMark { year, state, findings: false, href: String::new() };
         };
         let state = if portal.is_late(agency, report) { "late" } else { "published" };
-        let href = Subject::Report(agency.id.to_string(), year).route().to_string();
+        let href = Subject::Report(agency.id.clone(), year).route().to_string();
         YearMark { year, state, findings: report::open_findings(site, report) > 0, href }
     };
     portal.years().map(mark).collect()
@@ -219,7 +221,7 @@ fn calendar(site: &Site<'_>, agency: &Agency, reports: &[std::sync::Arc<Report>]
 }
 
 pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageView {
-    let items = items(site);
+    let items = items(site, &Subject::Agencies);
     site.insert(context, &Subject::Agencies, "facets", || facets(site, &items));
     site.insert(context, &Subject::Agencies, "groups", || groups(&items));
     site.insert(context, &Subject::Agencies, "agencies", || &items);
@@ -256,8 +258,8 @@ fn facets(site: &Site<'_>, items: &[AgencyItem]) -> FacetsView {
 }
 
 /// All agencies, as lists show them.
-pub(super) fn items(site: &Site<'_>) -> Vec<AgencyItem> {
-    site.portal().by_agency().map(|one| AgencyItem::new(site, one)).collect()
+pub(super) fn items(site: &Site<'_>, of: &Subject) -> Vec<AgencyItem> {
+    site.portal().by_agency().map(|one| AgencyItem::new(site, of, one)).collect()
 }
 
 pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> Option<PageView> {
@@ -265,7 +267,7 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
     let agency = portal.agency(id)?;
     let reports = portal.reports_of(id);
     context.insert("agency", &view(site, agency));
-    let subject = Subject::Agency(id.to_owned());
+    let subject = Subject::Agency(id.into());
     context.insert("years", &marks(site, agency, reports));
     site.insert(context, &subject, "calendar", || calendar(site, agency, reports));
     let items: Vec<_> = reports.iter().rev().map(|report| ReportItem::new(site, agency, report)).collect();
@@ -283,7 +285,7 @@ fn view(site: &Site<'_>, agency: &Agency) -> AgencyView {
     let portal = site.portal();
     let reference = |agency: &Agency| AgencyRef {
         name: agency.name(site.language).to_owned(),
-        href: Subject::Agency(agency.id.to_string()).route().to_string(),
+        href: Subject::Agency(agency.id.clone()).route().to_string(),
     };
     let named = |id: &Option<String>| portal.agency(id.as_deref()?).map(|agency| reference(agency));
     let children = portal.agencies.iter().filter(|other| other.file.parent.as_deref() == Some(&*agency.id));

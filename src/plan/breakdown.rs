@@ -67,7 +67,7 @@ fn breakdown(site: &Site<'_>, year: u16, form: &Form, breakdown: &Breakdown) -> 
         sums.iter_mut().zip(&parts).for_each(|(sum, part)| *sum += part);
         let mut row = BreakdownRow::new(whole, &parts);
         row.agency = agency.short(site.language).to_owned();
-        row.href = Subject::Report(agency.id.to_string(), year).route().to_string();
+        row.href = Subject::Report(agency.id.clone(), year).route().to_string();
         for (cell, part) in row.cells.iter_mut().zip(&breakdown.parts) {
             cell.cell = cell_of(form, part.table, &part.cells);
         }

@@ -99,7 +99,7 @@ struct PairLink {
 /// The pairs that have pages: each report with the one of the year before.
 pub(super) fn pairs(portal: &Portal) -> impl Iterator<Item = Subject> {
     let pairs = portal.reports.windows(2).filter(|pair| follows(&pair[0], &pair[1]));
-    pairs.map(|pair| Subject::Pair(pair[1].agency.to_string(), pair[1].year))
+    pairs.map(|pair| Subject::Pair(pair[1].agency.clone(), pair[1].year))
 }
 
 /// The forms of the reports.
@@ -120,12 +120,12 @@ pub(super) fn find(portal: &Portal, names: &[&str]) -> Option<Subject> {
         }
         ["data", agency, file] => {
             let report = report(agency, file.strip_suffix(".js")?).filter(|report| report.form.is_some())?;
-            Subject::CompareData(report.agency.to_string(), report.year)
+            Subject::CompareData(report.agency.clone(), report.year)
         }
         [agency, years, "index.html"] => {
             let (_, year) = years.split_once('-')?;
             let report = report(agency, year).filter(|report| portal.previous(report).is_some())?;
-            Subject::Pair(report.agency.to_string(), report.year)
+            Subject::Pair(report.agency.clone(), report.year)
         }
         _ => return None,
     })
@@ -137,7 +137,7 @@ fn follows(before: &Report, after: &Report) -> bool {
 
 /// The page that sets a report against the one of the year before, where there is one.
 pub(super) fn pair_of(site: &Site<'_>, report: &Report) -> Option<String> {
-    let subject = Subject::Pair(report.agency.to_string(), report.year);
+    let subject = Subject::Pair(report.agency.clone(), report.year);
     site.portal().previous(report).filter(|_| site.drawn.wants(&subject))?;
     Some(subject.route().to_string())
 }
@@ -146,7 +146,7 @@ pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageV
     let portal = site.portal();
     let agency = |AgencyReports { agency, reports }: AgencyReports<'_>| ComparedAgency {
         id: agency.id.to_string(),
-        href: Subject::Agency(agency.id.to_string()).route().to_string(),
+        href: Subject::Agency(agency.id.clone()).route().to_string(),
         name: agency.short(site.language).to_owned(),
         years: reports.iter().map(|report| report.year).collect(),
         pairs: reports
@@ -204,7 +204,7 @@ pub(super) fn insert(
     let word = |word| Catalogue::get().word(word, site.language);
     let title = word("pair-title").replace("{agency}", short);
     let title = title.replace("{before}", &before.year.to_string()).replace("{after}", &year.to_string());
-    let page = PageView::new(site, &Subject::Pair(agency.id.to_string(), year), title.clone()).about(title);
+    let page = PageView::new(site, &Subject::Pair(agency.id.clone(), year), title.clone()).about(title);
     Some(page.below(word("compare"), &Subject::Compare))
 }
 

@@ -122,11 +122,11 @@ pub(super) fn changes(site: &Site<'_>, most: usize) -> Vec<ChangeItem> {
     });
     all.truncate(most);
     let item = |(agency, report, at): (&Agency, &Report, usize)| ChangeItem {
-        subject: Subject::Report(agency.id.to_string(), report.year),
+        subject: Subject::Report(agency.id.clone(), report.year),
         title: report.title(agency, site.language),
         agency: agency.short(site.language).to_owned(),
         year: report.year,
-        href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+        href: Subject::Report(agency.id.clone(), report.year).route().to_string(),
         correction: view(site, report, at + 1, &report.head.corrections[at]),
     };
     all.into_iter().map(item).collect()

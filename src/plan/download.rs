@@ -31,7 +31,7 @@ pub struct Download {
 pub(super) fn files(portal: &Portal, report: &Report) -> impl Iterator<Item = Subject> {
     let (agency, year, has_tables) = (report.agency.clone(), report.year, report.form.is_some());
     let formats = portal.settings.downloads.iter().filter(move |format| has_tables || !format.needs_tables());
-    formats.map(move |format| Subject::ReportFile(agency.to_string(), year, *format))
+    formats.map(move |format| Subject::ReportFile(agency.clone(), year, *format))
 }
 
 /// The files of a report that the theme wants too, for its page.

@@ -63,7 +63,7 @@ pub(super) fn insert_feed(site: &Site<'_>, context: &mut tera::Context) -> PageV
         let published = item.published.clone().unwrap_or_default();
         let report = portal.report(&item.agency_id, item.year);
         let updated = report.and_then(|report| report.updated()).unwrap_or(&published);
-        let subject = Subject::Report(item.agency_id.clone(), item.year);
+        let subject = Subject::Report(item.agency_id.as_str().into(), item.year);
         Entry {
             title: item.title.clone(),
             agency: item.agency.clone(),
@@ -113,8 +113,8 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
     let forms = portal.forms.in_use(&portal.settings).map(|form| Subject::Form(form.id.to_string()));
     let prose = portal.pages.iter().filter(|(name, _)| &**name != "index");
     let prose = prose.map(|(name, _)| Subject::Prose(name.to_string()));
-    let agencies = portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string()));
-    let figures = with_figures(portal).map(|agency| Subject::Series(agency.id.to_string()));
+    let agencies = portal.agencies.iter().map(|agency| Subject::Agency(agency.id.clone()));
+    let figures = with_figures(portal).map(|agency| Subject::Series(agency.id.clone()));
     let undated = fixed
         .chain(years)
         .chain(forms)
@@ -124,7 +124,7 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
         .map(|subject| (subject, None));
     undated.chain(portal.reports.iter().map(|report| {
         let updated = report.updated().or(report.head.published.as_deref());
-        (Subject::Report(report.agency.to_string(), report.year), updated)
+        (Subject::Report(report.agency.clone(), report.year), updated)
     }))
 }
 

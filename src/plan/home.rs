@@ -49,7 +49,7 @@ pub(super) fn insert(site: &Site<'_>, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     context.insert("prose", &prose(site, "index"));
     site.insert(context, &Subject::Home, "newest", || newest(site, NEWEST));
-    site.insert(context, &Subject::Home, "agencies", || agency::items(site));
+    site.insert(context, &Subject::Home, "agencies", || agency::items(site, &Subject::Home));
     site.insert(context, &Subject::Home, "changes", || correction::changes(site, CHANGES));
     let year = portal.years().next_back();
     if let Some(year) = year {

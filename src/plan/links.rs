@@ -18,7 +18,7 @@ pub(super) fn check(portal: &Portal, drawn: &Drawn, found: &mut Diagnostics) {
     let doubtful = |report: &Report| report.links.iter().any(|link| !is_beside(report, link));
     let doubtful: Vec<_> = portal.reports.par_iter().filter(|report| doubtful(report)).collect();
     for report in doubtful {
-        let route = Subject::Report(report.agency.to_string(), report.year).route();
+        let route = Subject::Report(report.agency.clone(), report.year).route();
         check_links(&leads, &route, &report.links, &report.narrative_file(), found);
     }
     let mut page = |name: &str, end: &str, page: &Prose| {

@@ -68,15 +68,15 @@ pub enum Subject {
     /// All agencies.
     Agencies,
     /// An agency, by id.
-    Agency(String),
+    Agency(Arc<str>),
     /// Every figure of an agency over the years.
-    Series(String),
+    Series(Arc<str>),
     /// A report.
-    Report(String, u16),
+    Report(Arc<str>, u16),
     /// A report as a piece of HTML to be pasted into another site.
-    Embed(String, u16),
+    Embed(Arc<str>, u16),
     /// A report as a file to take away.
-    ReportFile(String, u16, Format),
+    ReportFile(Arc<str>, u16, Format),
     /// A file beside a report, by the name of its source.
     Attachment(SourcePath),
     /// All years.
@@ -90,9 +90,9 @@ pub enum Subject {
     /// What can be compared.
     Compare,
     /// A report against the one of the year before.
-    Pair(String, u16),
+    Pair(Arc<str>, u16),
     /// The figures of a report, to be compared with any other.
-    CompareData(String, u16),
+    CompareData(Arc<str>, u16),
     /// What the cells of a form are, for those who compare.
     CompareForm(String),
     /// All forms.
@@ -114,7 +114,7 @@ pub enum Subject {
     /// A block of agencies, for the search.
     SearchAgencies(usize),
     /// The text of a report, for the search.
-    SearchText(String, u16),
+    SearchText(Arc<str>, u16),
     /// The text of a prose page, for the search.
     SearchPage(String),
     /// What a reader sees at an address that leads nowhere.
@@ -378,9 +378,9 @@ pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
     if portal.settings.feeds {
         subjects.push(Subject::Feed);
     }
-    subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.to_string())));
+    subjects.extend(portal.agencies.iter().map(|agency| Subject::Agency(agency.id.clone())));
     let with_figures = portal.agencies.iter().filter(|agency| series::is_wanted(portal, &agency.id));
-    subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.to_string())));
+    subjects.extend(with_figures.map(|agency| Subject::Series(agency.id.clone())));
     let beside = |report: &Arc<Report>| {
         let attachments = report.attachments.iter();
         let attachments = attachments.map(|attachment| Subject::Attachment(attachment.path.clone()));
@@ -400,7 +400,7 @@ pub fn plan(portal: &Portal, drawn: &Drawn) -> Plan {
     if drawn.wants(&Subject::Compare) {
         subjects.extend(compare::forms(portal).map(|form| Subject::CompareForm(form.id.to_string())));
         let with_figures = portal.reports.iter().filter(|report| report.form.is_some());
-        let name = |report: &Arc<Report>| Subject::CompareData(report.agency.to_string(), report.year);
+        let name = |report: &Arc<Report>| Subject::CompareData(report.agency.clone(), report.year);
         subjects.extend(with_figures.map(name));
     }
     subjects.extend(compare::pairs(portal));
@@ -447,9 +447,8 @@ pub fn origin(subject: &Subject) -> String {
 
 /// What is made in the folder of a report, but for what lies there already.
 fn in_folder(portal: &Portal, report: &Report) -> impl Iterator<Item = Subject> {
-    let name = || (report.agency.to_string(), report.year);
-    let page = std::iter::once(name()).map(|(agency, year)| Subject::Report(agency, year));
-    let embed = portal.settings.embed.then(name).map(|(agency, year)| Subject::Embed(agency, year));
+    let page = std::iter::once(Subject::Report(report.agency.clone(), report.year));
+    let embed = portal.settings.embed.then(|| Subject::Embed(report.agency.clone(), report.year));
     page.chain(embed).chain(download::files(portal, report))
 }
 
@@ -533,9 +532,9 @@ fn find_fixed(portal: &Portal, drawn: &Drawn, route: &str) -> Option<Subject> {
             let form = portal.forms.in_use(&portal.settings).find(|form| *form.id == *id)?;
             Subject::Form(form.id.to_string())
         }
-        ["agencies", id, "index.html"] => Subject::Agency(portal.agency(id)?.id.to_string()),
+        ["agencies", id, "index.html"] => Subject::Agency(portal.agency(id)?.id.clone()),
         ["agencies", id, "figures", "index.html"] if series::is_wanted(portal, id) => {
-            Subject::Series(portal.agency(id)?.id.to_string())
+            Subject::Series(portal.agency(id)?.id.clone())
         }
         ["agencies", agency, year, ref rest @ ..] => {
             let report = portal.report(agency, year.parse().ok()?)?;

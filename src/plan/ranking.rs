@@ -122,7 +122,7 @@ fn row(
         rank,
         tied,
         agency: agency.map(|agency| agency.short(site.language).to_owned()).unwrap_or_default(),
-        href: Subject::Report(entry.report.agency.to_string(), entry.report.year).route().to_string(),
+        href: Subject::Report(entry.report.agency.clone(), entry.report.year).route().to_string(),
         value: entry.value.to_string(),
         cell: cell_of(form, ranking.figure.table, &ranking.figure.cells),
         of: entry.of.map(|of| of.to_string()).unwrap_or_default(),

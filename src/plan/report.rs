@@ -169,7 +169,7 @@ impl Neighbour {
         Self {
             year: report.year,
             title: report.title(agency, site.language),
-            href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+            href: Subject::Report(agency.id.clone(), report.year).route().to_string(),
         }
     }
 }
@@ -183,7 +183,7 @@ impl ReportItem {
             agency: agency.short(site.language).to_owned(),
             agency_id: agency.id.to_string(),
             year: report.year,
-            href: Subject::Report(agency.id.to_string(), report.year).route().to_string(),
+            href: Subject::Report(agency.id.clone(), report.year).route().to_string(),
             published: report.head.published.clone(),
             due,
             late,
@@ -260,10 +260,10 @@ pub(super) fn insert(
     context.insert("previous", &neighbour(year.checked_sub(1)));
     context.insert("next", &neighbour(year.checked_add(1)));
     let agencies = Catalogue::get().word("agencies", site.language);
-    let own = Subject::Report(agency.id.to_string(), year);
+    let own = Subject::Report(agency.id.clone(), year);
     let page = PageView::new(site, &own, title.clone()).about(title);
     let page = page.below(agencies, &Subject::Agencies);
-    Some(page.below(agency.name(site.language), &Subject::Agency(agency.id.to_string())))
+    Some(page.below(agency.name(site.language), &Subject::Agency(agency.id.clone())))
 }
 
 fn report_view(
@@ -275,7 +275,7 @@ fn report_view(
 ) -> ReportView {
     let language = site.language;
     let due = site.portal().due(agency, report.year);
-    let page = Subject::Report(agency.id.to_string(), report.year);
+    let page = Subject::Report(agency.id.clone(), report.year);
     ReportView {
         lang: site.written(),
         title: title.to_owned(),
@@ -285,7 +285,7 @@ fn report_view(
             name: agency.name(language).to_owned(),
             short: agency.short(language).to_owned(),
             name_then: agency.name_in(report.year, language).to_owned(),
-            href: Subject::Agency(agency.id.to_string()).route().to_string(),
+            href: Subject::Agency(agency.id.clone()).route().to_string(),
         },
         form: report.form.as_ref().map(|form| FormLink {
             id: form.id.to_string(),
@@ -306,7 +306,7 @@ fn report_view(
         sections: sections(site, report, &page, subject),
         highlights: highlights(site, report),
         series: series::href(site, &agency.id),
-        extra: report.head.extra.clone(),
+        extra: report.head.extra.as_deref().cloned().unwrap_or_else(|| serde_json::json!({})),
     }
 }
 

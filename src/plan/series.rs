@@ -68,7 +68,7 @@ type Figure<'r> = (usize, usize, &'r [usize], Decimal);
 
 /// The way to the figures of an agency; empty where there are none.
 pub(super) fn href(site: &Site<'_>, agency: &str) -> String {
-    let page = Subject::Series(agency.to_owned());
+    let page = Subject::Series(agency.into());
     let is_there = is_wanted(site.portal(), agency) && site.drawn.wants(&page);
     if is_there { page.route().to_string() } else { String::new() }
 }
@@ -87,9 +87,9 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
     context.insert("tables", &tables(site, &reports));
     let name = agency.name(site.language);
     let title = Catalogue::get().word("series-title", site.language).replace("{agency}", name);
-    let page = PageView::new(site, &Subject::Series(id.to_owned()), title.clone()).about(title);
+    let page = PageView::new(site, &Subject::Series(id.into()), title.clone()).about(title);
     let page = page.below(Catalogue::get().word("agencies", site.language), &Subject::Agencies);
-    Some(page.below(name, &Subject::Agency(id.to_owned())))
+    Some(page.below(name, &Subject::Agency(id.into())))
 }
 
 /// From the newest form to the oldest; a cell that a newer form continues is not told again.
@@ -125,8 +125,7 @@ impl<'r> Told<'r> {
                 forms.push(form);
             }
         }
-        let page =
-            |report: &&Report| Subject::Report(report.agency.to_string(), report.year).route().to_string();
+        let page = |report: &&Report| Subject::Report(report.agency.clone(), report.year).route().to_string();
         let pages = reports.iter().map(page).collect();
         Self { portal, reports: reports.to_vec(), pages, forms, cells: BTreeSet::new() }
     }

@@ -1,6 +1,7 @@
 //! The list of years, and the page of one year: all its reports, totals, who is late or
 //! missing.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -86,9 +87,10 @@ pub(super) fn insert_list(site: &Site<'_>, context: &mut tera::Context) -> PageV
 pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut tera::Context) -> PageView {
     let portal = site.portal();
     let item = |report: &Arc<Report>| Some(ReportItem::new(site, portal.agency(&report.agency)?, report));
-    let items: Vec<ReportItem> = portal.reports_in(year).filter_map(item).collect();
+    let items: LazyCell<Vec<ReportItem>, _> =
+        LazyCell::new(|| portal.reports_in(year).filter_map(item).collect());
     site.insert(context, of, "late", || items.iter().filter(|item| item.late).cloned().collect::<Vec<_>>());
-    site.insert(context, of, "reports", || &items);
+    site.insert(context, of, "reports", || &*items);
     site.insert(context, of, "missing", || missing(site, year));
     site.insert(context, of, "totals", || totals(site, year));
     let apart = year_table::apart(portal, year);
@@ -106,7 +108,7 @@ pub(super) fn insert(site: &Site<'_>, year: u16, of: &Subject, context: &mut ter
     });
     site.insert(context, of, "timeline", || timeline(site, year));
     site.insert(context, of, "regions", || regions(site, year));
-    context.insert("long", &(items.len() > MANY));
+    context.insert("long", &(portal.reports_in(year).len() > MANY));
     context.insert("year", &year_item(site, year));
     let neighbour =
         |year: Option<u16>| portal.years().find(|known| Some(*known) == year).map(|y| year_item(site, y));
@@ -131,7 +133,7 @@ fn missing(site: &Site<'_>, year: u16) -> Vec<MissingItem> {
     let missing = portal.agencies.iter().filter(|agency| portal.is_missing(agency, year));
     let item = |agency: &Arc<Agency>| MissingItem {
         agency: agency.name(site.language).to_owned(),
-        href: Subject::Agency(agency.id.to_string()).route().to_string(),
+        href: Subject::Agency(agency.id.clone()).route().to_string(),
         due: portal.due(agency, year),
     };
     missing.map(item).collect()

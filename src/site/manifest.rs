@@ -50,8 +50,8 @@ impl Entry {
 pub(super) struct Manifest(Vec<(Route, Entry)>);
 
 impl Manifest {
-    /// A manifest as text, one line per file, of outputs that are sorted by route.
-    pub(super) fn text<T: Sync>(outputs: &[(Route, T)], entry: impl Fn(&T) -> Entry + Sync) -> Vec<u8> {
+    /// A manifest as text, one line per file, of outputs that are sorted by route; in pieces.
+    pub(super) fn text<T: Sync>(outputs: &[(Route, T)], entry: impl Fn(&T) -> Entry + Sync) -> Vec<String> {
         let part = |outputs: &[(Route, T)]| {
             let mut text = String::with_capacity(outputs.len() * USUAL);
             for (route, output) in outputs {
@@ -61,10 +61,8 @@ impl Manifest {
             }
             text
         };
-        let parts: Vec<String> = outputs.par_chunks(1 << 12).map(part).collect();
-        let mut text = format!("{HEADER}\n").into_bytes();
-        parts.iter().for_each(|part| text.extend_from_slice(part.as_bytes()));
-        text
+        let head = rayon::iter::once(format!("{HEADER}\n"));
+        head.chain(outputs.par_chunks(1 << 12).map(part)).collect()
     }
 
     /// Reads the text again; `None` when it is none of ours.
@@ -113,7 +111,7 @@ mod tests {
     fn a_manifest_comes_back_as_it_was() {
         let entry = Entry { fingerprint: Fingerprint::of(b"x"), size: 1 };
         let manifest = Manifest(vec![(Route::file("a b/正 文.pdf"), entry), (Route::file("b"), entry)]);
-        let text = String::from_utf8(Manifest::text(&manifest.0, |entry| *entry)).unwrap();
+        let text = Manifest::text(&manifest.0, |entry| *entry).concat();
         assert_eq!((manifest.get("b"), manifest.get("a")), (Some(entry), None));
         assert_eq!(["a b", "b", "a"].map(|folder| has_below(&manifest.0, folder)), [true, false, false]);
         assert_eq!(Manifest::from_text(&text), Some(manifest));

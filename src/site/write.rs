@@ -84,12 +84,12 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts writing to a folder; `sources` are the files and folders the site is made
-    /// of. What a killed build left behind is cleared away.
+    /// Starts writing so many outputs to a folder; `sources` are the files and folders the site is
+    /// made of. What a killed build left behind is cleared away.
     ///
     /// # Errors
     /// When the folder is not ours, holds sources or lies among them, or cannot be used.
-    pub fn start(output: &Path, sources: &[PathBuf]) -> Result<Self, WriteError> {
+    pub fn start(output: &Path, sources: &[PathBuf], outputs: usize) -> Result<Self, WriteError> {
         let output = resolve(output)?;
         for source in sources {
             let source = resolve(source)?;
@@ -114,7 +114,7 @@ impl Writer {
         finish_change(&output)?;
         let old = owned(&output)?;
         let since = output.join(NAME).symlink_metadata().and_then(|manifest| manifest.modified()).ok();
-        Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::default() })
+        Ok(Self { output, stage, old, since, _lock: lock, new: Mutex::new(Vec::with_capacity(outputs)) })
     }
 
     /// What the old site has at a route.
@@ -305,7 +305,7 @@ impl Writer {
         let decided = beside(&self.output, CHANGE);
         self.write_manifest(new)?;
         let gone: String = self.gone(new).flat_map(|route| [route.as_str(), "\n"]).collect();
-        self.write_beside(apply::GONE, gone.as_bytes())?;
+        self.write_beside(apply::GONE, &[gone])?;
         sync(&self.stage);
         apply::decide(&self.stage, &decided).map_err(wrong)?;
         apply::carry_out(&decided, &self.output).map_err(wrong)
@@ -355,8 +355,11 @@ impl Writer {
     }
 
     /// Writes a file of ours that is no output.
-    fn write_beside(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let write = || self.create(name)?.write_all(bytes);
+    fn write_beside(&self, name: &str, pieces: &[String]) -> Result<(), WriteError> {
+        let write = || {
+            let mut file = self.create(name)?;
+            pieces.iter().try_for_each(|piece| file.write_all(piece.as_bytes()))
+        };
         write().map_err(|error| WriteError::Io(self.stage.join(name), error))
     }
 

@@ -26,7 +26,7 @@ fn renderer(prepared: &Prepared) -> Renderer {
 }
 
 fn file(prepared: &Prepared, report: &Report, format: Format) -> Vec<u8> {
-    let subject = Subject::ReportFile(report.agency.to_string(), report.year, format);
+    let subject = Subject::ReportFile(report.agency.clone(), report.year, format);
     match renderer(prepared).render(&subject).value {
         Some(Content::Made(bytes)) => bytes,
         _ => panic!("{subject:?} is not made"),
@@ -137,7 +137,7 @@ fn portal_with(text: &str, settings: &str, more: &[(&str, &[u8])]) -> (Prepared,
 #[cfg(feature = "pdf")]
 fn printed(prepared: &Prepared, path: &str) -> (Option<Content>, Diagnostics) {
     let report = report_at(prepared, path);
-    let made = renderer(prepared).render(&Subject::ReportFile(report.0, report.1, Format::Pdf));
+    let made = renderer(prepared).render(&Subject::ReportFile(report.0.into(), report.1, Format::Pdf));
     (made.value, made.diagnostics)
 }
 
@@ -145,7 +145,7 @@ fn printed(prepared: &Prepared, path: &str) -> (Option<Content>, Diagnostics) {
 #[cfg(feature = "pdf")]
 fn page_of(prepared: &Prepared, path: &str) -> String {
     let report = report_at(prepared, path);
-    match renderer(prepared).render(&Subject::Report(report.0, report.1)).value {
+    match renderer(prepared).render(&Subject::Report(report.0.into(), report.1)).value {
         Some(Content::Made(bytes)) => String::from_utf8(bytes).expect("UTF-8"),
         _ => panic!("{path} has no page"),
     }

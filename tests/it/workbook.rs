@@ -31,7 +31,7 @@ fn known(prepared: &Prepared) -> Known {
 /// The workbook of a report.
 fn workbook(prepared: &Prepared, report: &Report) -> Vec<u8> {
     let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-    let subject = Subject::ReportFile(report.agency.to_string(), report.year, Format::Xlsx);
+    let subject = Subject::ReportFile(report.agency.clone(), report.year, Format::Xlsx);
     let Some(Content::Made(bytes)) = renderer.render(&subject).value else { panic!("no workbook") };
     bytes
 }

@@ -22,7 +22,7 @@ pub(super) fn agency(site: &Site<'_>, id: &str) -> Option<Value> {
     value["until"] = json!(file.until);
     value["successor"] = json!(file.successor);
     value["former"] = former.collect();
-    value["url"] = site.url(&Subject::Agency(id.to_owned())).into();
+    value["url"] = site.url(&Subject::Agency(id.into())).into();
     value["reports"] = reports.iter().map(|report| list::report(site, agency, report)).collect();
     value["series"] = series(site, reports);
     Some(value)

@@ -86,12 +86,12 @@ pub(super) fn year(site: &Site<'_>, year: u16) -> Value {
 
 /// A report in a list.
 pub(super) fn report(site: &Site<'_>, agency: &Agency, report: &Report) -> Value {
-    let (id, year) = (agency.id.to_string(), report.year);
+    let (id, year) = (&agency.id, report.year);
     let highlights = crate::plan::report::highlights(site, report).into_iter();
     let data = Subject::ReportFile(id.clone(), year, Format::Json);
     let offered = site.portal().settings.downloads.contains(&Format::Json);
     json!({
-        "agency": id,
+        "agency": &**id,
         "name": agency.name_in(year, site.language),
         "year": year,
         "form": report.form.as_ref().map(|form| form.id.to_string()),
@@ -101,7 +101,7 @@ pub(super) fn report(site: &Site<'_>, agency: &Agency, report: &Report) -> Value
         "late": site.portal().is_late(agency, report),
         "findings": open_findings(site, report),
         "highlights": highlights.map(|one| (one.id, Value::from(one.value))).collect::<serde_json::Map<_, _>>(),
-        "url": site.url(&Subject::Report(id, year)),
+        "url": site.url(&Subject::Report(id.clone(), year)),
         "data": (offered && site.drawn.wants(&data)).then(|| site.url(&data)),
     })
 }

@@ -55,7 +55,7 @@ pub struct Section {
 pub fn paper(site: &Site<'_>, agency: &str, year: u16) -> Option<Paper> {
     let (agency, report) = (site.portal().agency(agency)?, site.portal().report(agency, year)?);
     let language = site.language;
-    let page = site.url(&Subject::Report(agency.id.to_string(), year));
+    let page = site.url(&Subject::Report(agency.id.clone(), year));
     let blocks = |html: &str, above| blocks::read(html, above, &|link| absolute(site, &page, link));
     let form = report.form.as_deref();
     let sections = report.sections(language).map(|section| Section {

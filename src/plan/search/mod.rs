@@ -160,7 +160,7 @@ fn shards(portal: &Portal) -> usize {
 pub(super) fn files(portal: &Portal) -> impl Iterator<Item = Subject> {
     let shards = (0..shards(portal)).map(Subject::SearchTerms);
     let blocks = (0..portal.agencies.len().div_ceil(BLOCK)).map(Subject::SearchAgencies);
-    let text = |report: &Arc<Report>| Subject::SearchText(report.agency.to_string(), report.year);
+    let text = |report: &Arc<Report>| Subject::SearchText(report.agency.clone(), report.year);
     let pages = names_of_pages(portal).map(|name| Subject::SearchPage(name.to_owned()));
     shards.chain(blocks).chain(portal.reports.iter().map(text)).chain(pages)
 }
@@ -176,7 +176,7 @@ pub(super) fn find(portal: &Portal, names: &[&str]) -> Option<Subject> {
         }
         ["text", agency, name] => {
             let year = u16::try_from(number(name)?).ok()?;
-            portal.report(agency, year).map(|report| Subject::SearchText(report.agency.to_string(), year))
+            portal.report(agency, year).map(|report| Subject::SearchText(report.agency.clone(), year))
         }
         ["pages", name] => {
             let name = name.strip_suffix(".js")?;

@@ -125,7 +125,7 @@ fn each_report(
 fn reports(site: &Site<'_>, take: &mut Take<'_>) -> io::Result<()> {
     each_report(site, |agency, report| {
         let facts = plan::report_facts(site, agency, report);
-        let url = site.url(&Subject::Report(report.agency.to_string(), report.year));
+        let url = site.url(&Subject::Report(report.agency.clone(), report.year));
         take(&[
             Field::Id(&report.agency),
             Field::number(report.year),
@@ -155,7 +155,7 @@ fn agencies(site: &Site<'_>, take: &mut Take<'_>) -> io::Result<()> {
             year(file.since),
             year(file.until),
             Field::id(file.successor.as_deref()),
-            Field::Id(&site.url(&Subject::Agency(agency.id.to_string()))),
+            Field::Id(&site.url(&Subject::Agency(agency.id.clone()))),
         ])?;
     }
     Ok(())

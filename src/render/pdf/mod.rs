@@ -45,7 +45,7 @@ pub(super) fn report(site: &Site<'_>, press: &Press, agency: &str, year: u16) ->
     };
     // A view can always be written as JSON.
     let data = serde_json::to_string(&data).unwrap_or_default();
-    let subject = Subject::Report(agency.id.to_string(), year);
+    let subject = Subject::Report(agency.id.clone(), year);
     let printed = press.print(data, subject.route().as_str());
     if let Err(failure) = &printed {
         found.push(match failure {
