@@ -153,7 +153,7 @@ impl Publication<'_> {
     /// Makes an output, unless nothing that goes into it has changed.
     fn make<'p>(&self, route: &'p Route, subject: &Subject, log: &mut Log<'p>) {
         let start = Instant::now();
-        let key = self.renderer.key(subject);
+        let key = self.renderer.key(route, subject);
         let known = key.and_then(|key| self.old.get(&key));
         if let Some((key, entry)) = key.zip(known)
             && self.writer.keep_old(route, *entry)

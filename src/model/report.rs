@@ -93,12 +93,12 @@ impl Report {
 
     /// The folder of the report.
     pub fn folder(&self) -> String {
-        format!("content/agencies/{}/{}", self.agency, self.year)
+        ["content/agencies/", &self.agency, "/", itoa::Buffer::new().format(self.year)].concat()
     }
 
     /// A file of the report.
     pub fn file(&self, name: &str) -> SourcePath {
-        SourcePath::new(format!("{}/{name}", self.folder()))
+        SourcePath::new([&self.folder(), "/", name].concat())
     }
 
     /// The narrative's file.

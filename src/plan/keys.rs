@@ -12,7 +12,7 @@ use crate::document::Format;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::language::Language;
 use crate::model::{AgencyReports, Portal, Report};
-use crate::path::SourcePath;
+use crate::path::{Route, SourcePath};
 use crate::stamp::Stamp;
 
 /// The parts of the keys that many outputs share.
@@ -81,10 +81,10 @@ impl Keys {
         Self { language: site.language.into(), rules, typefaces, kinds, records, frame, agencies, whole }
     }
 
-    /// The key of an output; `None` where only its bytes tell whether it has changed.
-    pub fn of(&self, portal: &Portal, subject: &Subject) -> Option<Fingerprint> {
+    /// The key of an output at a route; `None` where only its bytes tell whether it has changed.
+    pub fn of(&self, portal: &Portal, route: &Route, subject: &Subject) -> Option<Fingerprint> {
         let mut key = Fingerprinter::new("output");
-        key.text(subject.route().as_str());
+        key.text(route.as_str());
         match subject {
             // A few, compared by their bytes.
             Subject::Static(_) => return None,

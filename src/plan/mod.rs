@@ -137,16 +137,15 @@ impl Subject {
         match self {
             Self::Home => Route::page(""),
             Self::Agencies => Route::page("agencies"),
-            Self::Agency(id) => Route::page(&format!("agencies/{id}")),
+            Self::Agency(id) => Route::file(["agencies/", id, "/index.html"].concat()),
             Self::Series(id) => Route::page(&format!("agencies/{id}/figures")),
-            Self::Report(agency, year) => Route::file(format!("agencies/{agency}/{year}/index.html")),
-            Self::Embed(agency, year) => {
-                Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.embed.html"))
+            // Asked for many times on every page.
+            Self::Report(agency, year) => {
+                let mut digits = itoa::Buffer::new();
+                Route::file(["agencies/", agency, "/", digits.format(*year), "/index.html"].concat())
             }
-            Self::ReportFile(agency, year, format) => {
-                let end = format.extension();
-                Route::file(format!("agencies/{agency}/{year}/{agency}-{year}.{end}"))
-            }
+            Self::Embed(agency, year) => of_report(agency, *year, "embed.html"),
+            Self::ReportFile(agency, year, format) => of_report(agency, *year, format.extension()),
             Self::Attachment(path) => Route::file(path.as_str().trim_start_matches("content/")),
             Self::Years => Route::page("years"),
             Self::Year(year) => Route::page(&format!("years/{year}")),
@@ -352,6 +351,13 @@ impl Subject {
     pub fn is_page(&self) -> bool {
         self.template().is_some_and(|template| template.ends_with(".html"))
     }
+}
+
+/// The route of a file that a report is offered as.
+fn of_report(agency: &str, year: u16, end: &str) -> Route {
+    let mut digits = itoa::Buffer::new();
+    let year = digits.format(year);
+    Route::file(["agencies/", agency, "/", year, "/", agency, "-", year, ".", end].concat())
 }
 
 /// Everything to be made, by route.

@@ -26,7 +26,7 @@ use crate::document::Format;
 use crate::fingerprint::Fingerprint;
 use crate::language::Language;
 use crate::model::Checked;
-use crate::path::SourcePath;
+use crate::path::{Route, SourcePath};
 use crate::plan::{self, DataFile, Facts, Grids, Keys, Letters, SearchIndex, Site, Subject};
 use template::Engine;
 
@@ -126,10 +126,10 @@ impl Renderer {
 
     /// What goes into an output, as one fingerprint: outputs with the same key are the same.
     /// `None` where only the bytes tell.
-    pub fn key(&self, subject: &Subject) -> Option<Fingerprint> {
+    pub fn key(&self, route: &Route, subject: &Subject) -> Option<Fingerprint> {
         let (with, own) = self.made_with(subject)?;
         let keys = with.keys.get_or_init(|| Keys::new(&self.site(with), self.theme.fingerprint));
-        keys.of(&self.checked.portal, own)
+        keys.of(&self.checked.portal, route, own)
     }
 
     /// Renders one output. Empty when there is nothing (any more) to show.

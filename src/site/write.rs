@@ -257,27 +257,32 @@ impl Writer {
 
     fn complete(&self, new: &mut New) -> Result<Summary, WriteError> {
         let kept = new.iter().filter(|(_, output)| output.stays).count();
-        let deleted = self.gone(new).count();
-        let summary = Summary { written: new.len() - kept, kept, deleted, foreign: 0 };
-        let changed = summary.written + deleted;
+        let gone = self.gone(new);
+        let summary = Summary { written: new.len() - kept, kept, deleted: gone.len(), foreign: 0 };
+        let changed = summary.written + summary.deleted;
         if changed == 0 && self.output.join(NAME).is_file() {
             return remove(&self.stage).map(|()| summary);
         }
-        let in_place = kept >= LARGE && changed < kept / 16 && self.fits_in_place(new);
+        let in_place = kept >= LARGE && changed < kept / 16 && self.fits_in_place(new, &gone);
         // What is moved or linked gets another stamp.
         for (_, output) in new.iter_mut().filter(|(_, output)| output.stays != in_place) {
             output.stamp = None;
         }
         match in_place {
-            true => self.change_in_place(new).map(|()| summary),
+            true => self.change_in_place(new, &gone).map(|()| summary),
             false => self.replace(new).map(|foreign| Summary { foreign, ..summary }),
         }
     }
 
-    /// The routes of the old site that the new one does not have.
-    fn gone<'g>(&'g self, new: &'g New) -> impl Iterator<Item = &'g Route> {
-        let old = self.old.entries().iter().map(|(route, _)| route);
-        old.filter(|route| find(new, route.as_str()).is_none())
+    /// The routes of the old site that the new one does not have. Both lists are sorted: they are
+    /// gone along side by side.
+    fn gone(&self, new: &New) -> Vec<&Route> {
+        let mut new = new.iter().map(|(route, _)| route).peekable();
+        let is_gone = |route: &&Route| {
+            while new.next_if(|known| known < route).is_some() {}
+            new.peek() != Some(route)
+        };
+        self.old.entries().iter().map(|(route, _)| route).filter(is_gone).collect()
     }
 
     /// The stamps of the files as they lie in their places, with that of the manifest.
@@ -300,11 +305,11 @@ impl Writer {
     }
 
     /// Makes a small change where the site stands.
-    fn change_in_place(&self, new: &New) -> Result<(), WriteError> {
+    fn change_in_place(&self, new: &New, gone: &[&Route]) -> Result<(), WriteError> {
         let wrong = |(path, error)| WriteError::Io(path, error);
         let decided = beside(&self.output, CHANGE);
         self.write_manifest(new)?;
-        let gone: String = self.gone(new).flat_map(|route| [route.as_str(), "\n"]).collect();
+        let gone: String = gone.iter().flat_map(|route| [route.as_str(), "\n"]).collect();
         self.write_beside(apply::GONE, &[gone])?;
         sync(&self.stage);
         apply::decide(&self.stage, &decided).map_err(wrong)?;
@@ -313,7 +318,7 @@ impl Writer {
 
     /// Whether what changes lies free: in folders that are no links, where nothing foreign
     /// is. If not, making the whole site anew says what is in the way.
-    fn fits_in_place(&self, new: &New) -> bool {
+    fn fits_in_place(&self, new: &New, gone: &[&Route]) -> bool {
         let nothing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
         let lies_free = |route: &str| {
             let folders = Path::new(route).ancestors().skip(1);
@@ -325,7 +330,7 @@ impl Writer {
             free && folders.all(|there| there.map_or_else(|error| nothing(&error), |there| there.is_dir()))
         };
         let written = new.iter().filter(|(_, output)| !output.stays).map(|(route, _)| route);
-        written.chain(self.gone(new)).all(|route| lies_free(route.as_str()))
+        written.chain(gone.iter().copied()).all(|route| lies_free(route.as_str()))
     }
 
     /// Completes the stage and puts it in the place of the old site; gives how many files

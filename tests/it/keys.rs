@@ -22,7 +22,7 @@ fn outputs_with_one_key_are_one() {
         let prepared = pipeline.prepare(&files.tree());
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
         for (route, subject) in &prepared.plan().outputs {
-            let Some(key) = renderer.key(subject) else { continue };
+            let Some(key) = renderer.key(route, subject) else { continue };
             let bytes = match renderer.render(subject).value {
                 Some(Content::Made(bytes)) => bytes,
                 Some(Content::Poured(file)) => {
@@ -48,10 +48,10 @@ fn made_anew(path: &str, old: &str, new: &str) -> Vec<String> {
     let keys = |files: &Files| {
         let prepared = Pipeline::new(false).prepare(&files.tree());
         let renderer = Renderer::new(Arc::clone(&prepared.checked), Arc::clone(&prepared.theme));
-        let key = |subject| renderer.key(subject);
+        let key = |route, subject| renderer.key(route, subject);
         let plan = prepared.plan();
         let outputs = plan.outputs.iter();
-        outputs.map(|(route, subject)| (route.to_string(), key(subject))).collect::<HashMap<_, _>>()
+        outputs.map(|(route, subject)| (route.to_string(), key(route, subject))).collect::<HashMap<_, _>>()
     };
     let before = keys(&files);
     let text = String::from_utf8_lossy(files.get(path).unwrap_or_default()).into_owned();
