@@ -51,9 +51,11 @@
 //! fewer outputs hang on the whole portal, the quicker the next build.
 //!
 //! What reading and checking gave is remembered beyond a run (`pipeline/memory.rs`), report by
-//! report, with the key of all that went into it; so the next run reads what has changed. The
-//! preview looks only where the system says that something was touched, and what it does for
-//! every report then is going along lists.
+//! report, with the key of all that went into it; so the next run reads what has changed. Prose
+//! and figures are fetched when an output asks for them (`model/body.rs`): what is done for every
+//! report of the portal should do with their heads, or every build fetches everything. The preview
+//! looks only where the system says that something was touched, and what it does for every report
+//! then is going along lists.
 //!
 //! A small change of a large site is made where it stands (`site/apply.rs`); anything else
 //! becomes a new folder that changes places with the old one.
