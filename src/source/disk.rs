@@ -143,7 +143,7 @@ impl Walked {
             if is_left_about(&name.to_string_lossy()) {
                 continue;
             }
-            let Some(name) = name.to_str() else {
+            let Some(name) = name.to_str().filter(|name| is_line(name)) else {
                 self.unnamed(root, &entry.path());
                 continue;
             };
@@ -186,9 +186,10 @@ impl Walked {
         }
     }
 
-    /// Finds that a name is no text.
+    /// Finds that a name is no line of text.
     fn unnamed(&mut self, root: &Path, place: &Path) {
-        let name = place.strip_prefix(root).unwrap_or(place).to_string_lossy().into_owned();
+        let name = place.strip_prefix(root).unwrap_or(place).to_string_lossy();
+        let name = name.replace(char::is_control, "\u{fffd}");
         self.found.push(Diagnostic::new("source/name").fact("name", name));
     }
 }
@@ -204,11 +205,16 @@ fn linked(root: &Path, link: &Path) -> Result<Metadata, String> {
 }
 
 fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
-    let relative = path.strip_prefix(root).ok()?.to_str()?;
+    let relative = path.strip_prefix(root).ok()?.to_str().filter(|path| is_line(path))?;
     Some(match MAIN_SEPARATOR {
         '/' => SourcePath::new(relative),
         other => SourcePath::new(relative.replace(other, "/")),
     })
+}
+
+/// Whether a name can stand on a line of a list.
+fn is_line(name: &str) -> bool {
+    !name.contains(char::is_control)
 }
 
 /// Names that editors, office programs and file managers leave about.

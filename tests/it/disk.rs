@@ -45,16 +45,19 @@ fn links_lead_nowhere_outside() {
 }
 
 #[test]
-fn names_are_utf8() {
+fn names_are_lines_of_utf8() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let content = folder.path().join("content");
     std::fs::create_dir_all(&content).expect("a folder can be made");
-    let name = OsStr::from_bytes(b"\xb8\xbd\xbc\xfe.pdf");
-    // Some systems refuse such a name themselves.
-    if std::fs::write(content.join(name), "").is_ok() {
-        let found = found(folder.path());
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].starts_with("source/name "), "{found:?}");
+    for name in [&b"\xb8\xbd\xbc\xfe.pdf"[..], b"an\nex.pdf"] {
+        let file = content.join(OsStr::from_bytes(name));
+        // Some systems refuse such a name themselves.
+        if std::fs::write(&file, "").is_ok() {
+            let found = found(folder.path());
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with("source/name "), "{found:?}");
+            std::fs::remove_file(file).expect("it can be removed");
+        }
     }
 }
 
