@@ -75,8 +75,8 @@ fn origin(subject: &Subject, terminal: &Terminal) -> String {
 /// A rule of the forms in use, as its sentence and formula.
 fn rule(id: &str, prepared: Option<&Prepared>, terminal: &Terminal) -> Option<String> {
     let forms = prepared
-        .map_or_else(crate::model::Forms::standard, |prepared| (*prepared.checked.portal.forms).clone());
-    let rules = forms.all().iter().flat_map(|form| form.all_rules().map(move |(_, rule)| (form, rule)));
+        .map_or_else(crate::model::Forms::standard, |prepared| prepared.checked.portal.forms.all().to_vec());
+    let rules = forms.iter().flat_map(|form| form.all_rules().map(move |(_, rule)| (form, rule)));
     let said: Vec<String> = rules
         .filter(|(_, rule)| *rule.id == *id)
         .map(|(form, rule)| {

@@ -130,7 +130,7 @@ impl Import {
 /// The forms and agencies of the portal; without one, the standard forms.
 fn known(portal: Option<&Portal>) -> Known {
     let Some(portal) = portal else {
-        return Known::new(Forms::standard().all().to_vec(), Vec::new());
+        return Known::new(Forms::standard(), Vec::new());
     };
     let agencies = portal.agencies.iter().map(|agency| {
         let file = &agency.file;

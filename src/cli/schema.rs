@@ -32,7 +32,7 @@ impl Schema {
         let root = root.filter(|root| root.join("site.toml").is_file());
         let forms: Vec<Arc<Form>> = match root {
             Some(root) => pipeline(root, true).check(&scan(root)).portal.forms.all().to_vec(),
-            None => Forms::standard().all().to_vec(),
+            None => Forms::standard(),
         };
         let all = schemas(forms.iter().map(|form| &**form));
         let text = |schema: &serde_json::Value| format!("{schema:#}\n");

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::document::Settings;
 use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::form::{self, Form, Lineage};
@@ -35,12 +37,12 @@ impl Forms {
     }
 
     /// The forms built into the program.
-    pub fn standard() -> Self {
+    pub fn standard() -> Vec<Arc<Form>> {
         let read = |(name, text): (&str, &str)| {
             let path = SourcePath::new(format!("content/forms/{name}"));
             form::read(&path, text).value.map(Arc::new)
         };
-        Self::new(form::standard_forms().into_iter().filter_map(read))
+        form::standard_forms().into_par_iter().filter_map(read).collect()
     }
 
     /// All forms, by the year they came into force.

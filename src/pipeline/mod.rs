@@ -210,7 +210,7 @@ impl Pipeline {
         settings: &Settings,
     ) -> Diagnosed<Forms> {
         if self.standard.is_empty() {
-            self.standard = Forms::standard().all().to_vec();
+            self.standard = Forms::standard();
         }
         let mut found = Diagnostics::default();
         let own = remember(&mut self.forms, tree, &layout.forms, Fingerprint::default(), |path, text| {

@@ -6,7 +6,7 @@ use gongkai::model::Forms;
 use serde_json::Value;
 
 fn all() -> Vec<(String, Value)> {
-    schemas(Forms::standard().all().iter().map(|form| &**form))
+    schemas(Forms::standard().iter().map(|form| &**form))
 }
 
 fn schema(name: &str) -> Value {
