@@ -8,6 +8,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the site is written")]
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -193,17 +194,24 @@ impl Writer {
         Ok(entry)
     }
 
-    /// Creates a file of the stage, with its folders. A page is usually the first file of its
-    /// folder, so that one is made before it; elsewhere only where it is lacking.
+    /// Creates a file of the stage, with its folders. Outputs come in the order of their routes:
+    /// those of a folder one after the other, and it is made before the first of them.
     fn create(&self, route: &str) -> io::Result<File> {
+        thread_local! {
+            /// The folder that was made last.
+            static MADE: RefCell<PathBuf> = RefCell::default();
+        }
         let path = self.stage.join(route);
-        let make_folder = || fs::create_dir_all(path.parent().unwrap_or(&self.stage));
-        if route.ends_with("/index.html") {
-            make_folder()?;
+        let folder = path.parent().unwrap_or(&self.stage);
+        let is_made = MADE.with_borrow(|made| made.as_os_str() == folder.as_os_str());
+        if !is_made {
+            fs::create_dir_all(folder)?;
+            MADE.set(folder.to_owned());
         }
         match File::create(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make_folder()?;
+            // It was made for an earlier site.
+            Err(error) if is_made && error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder)?;
                 File::create(&path)
             }
             other => other,
@@ -504,21 +512,24 @@ fn plain_hash(bytes: &[u8]) -> Fingerprint {
 /// Copies a stream, hashing it on the way.
 fn stream(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<Entry> {
     const PIECE: u64 = 256 << 10;
-    // Most files are small.
-    const USUAL: usize = 8 << 10;
-    let mut hasher = Xxh3::new();
-    let mut piece = Vec::with_capacity(USUAL);
-    let mut size = 0;
-    loop {
-        piece.clear();
-        (&mut *from).take(PIECE).read_to_end(&mut piece)?;
-        hasher.update(&piece);
-        to.write_all(&piece)?;
-        size += piece.len() as u64;
-        if (piece.len() as u64) < PIECE {
-            return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size });
-        }
+    thread_local! {
+        /// There are many files, most of them small: the room for a piece is used again.
+        static ROOM: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(8 << 10));
     }
+    ROOM.with_borrow_mut(|piece| {
+        let mut hasher = Xxh3::new();
+        let mut size = 0;
+        loop {
+            piece.clear();
+            (&mut *from).take(PIECE).read_to_end(piece)?;
+            hasher.update(piece);
+            to.write_all(piece)?;
+            size += piece.len() as u64;
+            if (piece.len() as u64) < PIECE {
+                return Ok(Entry { fingerprint: Fingerprint(hasher.digest128()), size });
+            }
+        }
+    })
 }
 
 fn remove(path: &Path) -> Result<(), WriteError> {
