@@ -1,172 +1,261 @@
 //! What differs between two texts: sentences first, then the words within sentences that are
-//! much alike. Sentences are few and short, so this stays cheap for a whole portal.
+//! much alike. What two sentences begin and end with alike is passed over before that, so this
+//! stays cheap for a whole portal.
 
-use serde::Serialize;
+use std::ops::Range;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use xxhash_rust::xxh3::xxh3_64;
 
-/// A stretch of text that both have, or one of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Run {
-    /// `same`, `del` (only before) or `ins` (only after).
-    pub kind: &'static str,
-    /// The text.
-    pub text: String,
+/// A stretch of text: what both have, then what only the one before and only the one after
+/// has. Any of them may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run<'t> {
+    pub same: &'t str,
+    pub deleted: &'t str,
+    pub inserted: &'t str,
 }
 
-/// Sentences longer than this are not looked into.
+/// Sentences that differ in more pieces than this are not looked into.
 const LONG: usize = 240;
 /// Within a sentence, what is equal in less than this many characters counts as changed.
 const SPECK: usize = 2;
 
+/// Two texts, and where they differ.
+#[derive(Clone, Copy)]
+struct Both<'t> {
+    before: &'t str,
+    after: &'t str,
+}
+
+/// A stretch that was replaced, and what replaced it: bytes of either text. What lies between
+/// two of them is the same in both.
+#[derive(Clone)]
+struct Hunk {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
 /// The runs of two texts, in reading order.
-pub(super) fn runs(before: &str, after: &str) -> Vec<Run> {
-    let (before, after) = (sentences(before), sentences(after));
-    let mut runs = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
+pub(super) fn runs<'t>(before: &'t str, after: &'t str) -> Vec<Run<'t>> {
+    let both = Both { before, after };
+    let (old, new) = (sentences(before), sentences(after));
+    let sentence = |text: &'t str, ends: &[usize], at: usize| &text[ends[at]..ends[at + 1]];
+    let texts = |text, ends: &[usize]| -> Vec<&str> {
+        (0..ends.len() - 1).map(|at| sentence(text, ends, at)).collect()
+    };
+    let mut hunks = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &texts(before, &old), &texts(after, &new)) {
+        let (from, to) = (op.old_range(), op.new_range());
         match op {
-            DiffOp::Equal { .. } => push(&mut runs, "same", &old.concat()),
-            DiffOp::Replace { .. } if old.len() == new.len() => {
-                old.iter().zip(new).for_each(|(old, new)| within(old, new, &mut runs));
+            DiffOp::Equal { .. } => {}
+            DiffOp::Replace { .. } if from.len() == to.len() => {
+                let hunk = |(from, to)| Hunk { old: old[from]..old[from + 1], new: new[to]..new[to + 1] };
+                from.zip(to).map(hunk).for_each(|hunk| both.look_into(hunk, &mut hunks));
             }
-            _ => {
-                push(&mut runs, "del", &old.concat());
-                push(&mut runs, "ins", &new.concat());
-            }
+            _ => hunks.push(Hunk { old: old[from.start]..old[from.end], new: new[to.start]..new[to.end] }),
         }
     }
-    runs
+    both.runs(&hunks)
 }
 
 /// How many characters both texts have, and how many there are in both.
-pub(super) fn shared(runs: &[Run]) -> (usize, usize) {
-    let count = |kind: &str| -> usize {
-        runs.iter().filter(|run| run.kind == kind).map(|run| run.text.chars().count()).sum()
-    };
-    (2 * count("same"), 2 * count("same") + count("del") + count("ins"))
+pub(super) fn shared(runs: &[Run<'_>]) -> (usize, usize) {
+    let count = |text: &str| text.chars().count();
+    let same: usize = runs.iter().map(|run| count(run.same)).sum();
+    let changed: usize = runs.iter().map(|run| count(run.deleted) + count(run.inserted)).sum();
+    (2 * same, 2 * same + changed)
 }
 
-fn push(runs: &mut Vec<Run>, kind: &'static str, text: &str) {
-    if text.is_empty() {
-        return;
+/// Where sentences end: behind every sentence, clause mark and line; and where the first begins.
+fn sentences(text: &str) -> Vec<usize> {
+    let mut end = 0;
+    let ends = text.split_inclusive(['。', '；', '！', '？', '\n', ';', '!', '?']).map(|sentence| {
+        end += sentence.len();
+        end
+    });
+    std::iter::once(0).chain(ends).collect()
+}
+
+impl<'t> Both<'t> {
+    fn was(&self, hunk: &Hunk) -> &'t str {
+        &self.before[hunk.old.clone()]
     }
-    match runs.last_mut().filter(|last| last.kind == kind) {
-        Some(last) => last.text.push_str(text),
-        None => runs.push(Run { kind, text: text.to_owned() }),
+
+    fn is(&self, hunk: &Hunk) -> &'t str {
+        &self.after[hunk.new.clone()]
     }
-}
 
-/// Cuts a text behind every sentence, clause mark and line.
-fn sentences(text: &str) -> Vec<&str> {
-    text.split_inclusive(['。', '；', '！', '？', '\n', ';', '!', '?']).collect()
-}
-
-/// A piece of a sentence, with its first bytes as a number: most differ in these, and numbers
-/// are compared quickly.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Piece<'t> {
-    first: u64,
-    text: &'t str,
-}
-
-impl<'t> Piece<'t> {
-    fn new(text: &'t str) -> Self {
-        let first = text.bytes().take(8).fold(0, |first, byte| first << 8 | u64::from(byte));
-        Self { first, text }
-    }
-}
-
-/// Pieces as one text.
-fn joined(pieces: &[Piece<'_>]) -> String {
-    pieces.iter().map(|piece| piece.text).collect()
-}
-
-/// The pieces of a sentence that are compared: a number or a word of letters, else a character.
-fn pieces(sentence: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut last = ' ';
-    for (at, c) in sentence.char_indices() {
-        let in_number = last == '.' && sentence[start..].starts_with(|c: char| c.is_ascii_digit());
-        let joined = c.is_ascii_alphanumeric() && (last.is_ascii_alphanumeric() || in_number)
-            || c == '.' && last.is_ascii_digit();
-        if at > start && !joined {
-            pieces.push(Piece::new(&sentence[start..at]));
-            start = at;
+    /// The texts as runs, told where they differ.
+    fn runs(self, hunks: &[Hunk]) -> Vec<Run<'t>> {
+        let mut runs = Vec::with_capacity(hunks.len() + 1);
+        let mut end = 0;
+        for hunk in hunks {
+            let same = &self.after[end..hunk.new.start];
+            runs.push(Run { same, deleted: self.was(hunk), inserted: self.is(hunk) });
+            end = hunk.new.end;
         }
-        last = c;
+        if end < self.after.len() {
+            runs.push(Run { same: &self.after[end..], deleted: "", inserted: "" });
+        }
+        runs
     }
-    pieces.push(Piece::new(&sentence[start..]));
-    pieces
-}
 
-/// What differs within a sentence, if the two are much alike; else both as they are.
-fn within(old: &str, new: &str, runs: &mut Vec<Run>) {
-    let (before, after) = (pieces(old), pieces(new));
-    let mut found = Vec::new();
-    if before.len() <= LONG && after.len() <= LONG && alike(&before, &after) {
-        for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-            let (old, new) = (joined(&before[op.old_range()]), joined(&after[op.new_range()]));
-            match op {
-                DiffOp::Equal { .. } => push(&mut found, "same", &old),
-                _ => {
-                    push(&mut found, "del", &old);
-                    push(&mut found, "ins", &new);
+    /// What differs within a sentence, if the two are much alike; else both as they are.
+    fn look_into(self, sentence: Hunk, hunks: &mut Vec<Hunk>) {
+        let middle = self.without_ends(&sentence);
+        let mut found = Vec::new();
+        if middle.old.is_empty() || middle.new.is_empty() {
+            found.push(middle);
+        } else {
+            let (old, new) = (Pieces::new(self.was(&middle)), Pieces::new(self.is(&middle)));
+            let outside = sentence.old.len() - middle.old.len() + sentence.new.len() - middle.new.len();
+            if old.keys.len().max(new.keys.len()) > LONG || !alike(&old, &new, outside / CHARACTER) {
+                hunks.push(sentence);
+                return;
+            }
+            for op in capture_diff_slices(Algorithm::Myers, &old.keys, &new.keys) {
+                if !matches!(op, DiffOp::Equal { .. }) {
+                    found.push(old.hunk(&new, &op, &middle));
                 }
             }
         }
-    }
-    let (same, all) = shared(&found);
-    if found.is_empty() || same * 2 < all {
-        push(runs, "del", old);
-        push(runs, "ins", new);
-        return;
-    }
-    for run in settled(found) {
-        push(runs, run.kind, &run.text);
-    }
-}
-
-/// Whether two sentences have half of their pieces in common, whatever the order.
-fn alike(before: &[Piece<'_>], after: &[Piece<'_>]) -> bool {
-    let (mut before, mut after) = (before.to_vec(), after.to_vec());
-    before.sort_unstable();
-    after.sort_unstable();
-    let (mut a, mut b, mut common) = (0, 0, 0);
-    while a < before.len() && b < after.len() {
-        match before[a].cmp(&after[b]) {
-            std::cmp::Ordering::Less => a += 1,
-            std::cmp::Ordering::Greater => b += 1,
-            std::cmp::Ordering::Equal => (a, b, common) = (a + 1, b + 1, common + 1),
+        let count = |text: &str| text.chars().count();
+        let all = count(self.was(&sentence)) + count(self.is(&sentence));
+        let changed = |hunk: &Hunk| count(self.was(hunk)) + count(self.is(hunk));
+        let is_much_alike = found.iter().map(changed).sum::<usize>() * 2 <= all;
+        match is_much_alike {
+            true => self.settle(&sentence, &found, hunks),
+            false => hunks.push(sentence),
         }
     }
-    common * 4 >= before.len() + after.len()
-}
 
-/// Changes with only a speck between them are one change: what was, then what is.
-fn settled(runs: Vec<Run>) -> Vec<Run> {
-    let mut out: Vec<Run> = Vec::new();
-    let (mut old, mut new) = (String::new(), String::new());
-    let last = runs.len().saturating_sub(1);
-    for (at, run) in runs.into_iter().enumerate() {
-        let is_speck = at > 0 && at < last && run.text.chars().count() < SPECK;
-        match run.kind {
-            "del" => old.push_str(&run.text),
-            "ins" => new.push_str(&run.text),
-            _ if is_speck && !(old.is_empty() && new.is_empty()) => {
-                old.push_str(&run.text);
-                new.push_str(&run.text);
-            }
-            _ => {
-                push(&mut out, "del", &std::mem::take(&mut old));
-                push(&mut out, "ins", &std::mem::take(&mut new));
-                push(&mut out, "same", &run.text);
+    /// Adds the hunks of a sentence: with only a speck between them, they are one.
+    fn settle(self, sentence: &Hunk, found: &[Hunk], hunks: &mut Vec<Hunk>) {
+        let first = hunks.len();
+        for (at, hunk) in found.iter().enumerate() {
+            let end = found.get(at + 1).map_or(sentence.new.end, |next| next.new.start);
+            let hunk = self.as_late(hunk, end - hunk.new.end);
+            match hunks[first..].last_mut() {
+                Some(last) if self.after[last.new.end..hunk.new.start].chars().count() < SPECK => {
+                    (last.old.end, last.new.end) = (hunk.old.end, hunk.new.end);
+                }
+                _ => hunks.push(hunk),
             }
         }
     }
-    push(&mut out, "del", &old);
-    push(&mut out, "ins", &new);
-    out
+
+    /// A hunk that only adds or takes away as late as it says the same: what is added to a list
+    /// begins with the mark before it. So many bytes after it are the same in both texts.
+    fn as_late(self, hunk: &Hunk, same: usize) -> Hunk {
+        let (text, range) = match (hunk.old.is_empty(), hunk.new.is_empty()) {
+            (true, _) => (self.after, &hunk.new),
+            (_, true) => (self.before, &hunk.old),
+            _ => return hunk.clone(),
+        };
+        let next = text[range.end..range.end + same].chars();
+        let alike = text[range.start..].chars().zip(next).take_while(|(a, b)| a == b);
+        let on: usize = alike.map(|(c, _)| c.len_utf8()).sum();
+        Hunk { old: hunk.old.start + on..hunk.old.end + on, new: hunk.new.start + on..hunk.new.end + on }
+    }
+
+    /// A hunk without what its two texts begin and end with alike; no word or number is cut.
+    fn without_ends(&self, hunk: &Hunk) -> Hunk {
+        let (old, new) = (self.was(hunk), self.is(hunk));
+        let in_word = |text: &str, at: usize| is_word(text.as_bytes()[at]);
+        let alike = |(a, b): &(u8, u8)| a == b;
+        let mut start = old.bytes().zip(new.bytes()).take_while(alike).count();
+        while start > 0 && (!old.is_char_boundary(start) || in_word(old, start - 1)) {
+            start -= 1;
+        }
+        let (rest, other) = (&old[start..], &new[start..]);
+        let mut end = rest.bytes().rev().zip(other.bytes().rev()).take_while(alike).count();
+        while end > 0 && (!rest.is_char_boundary(rest.len() - end) || in_word(rest, rest.len() - end)) {
+            end -= 1;
+        }
+        Hunk {
+            old: hunk.old.start + start..hunk.old.end - end,
+            new: hunk.new.start + start..hunk.new.end - end,
+        }
+    }
+}
+
+/// How many bytes most characters have.
+const CHARACTER: usize = 3;
+
+/// Whether a byte belongs to a word of letters or a number.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.'
+}
+
+/// The pieces of a sentence that are compared: a number or a word of letters, else a character.
+struct Pieces {
+    /// The same for equal pieces only.
+    keys: Vec<u64>,
+    /// Where each ends, and where the first begins.
+    ends: Vec<usize>,
+}
+
+impl Pieces {
+    fn new(sentence: &str) -> Self {
+        let bytes = sentence.as_bytes();
+        let about = bytes.len() / CHARACTER + 1;
+        let mut pieces = Self { keys: Vec::with_capacity(about), ends: Vec::with_capacity(about + 1) };
+        pieces.ends.push(0);
+        let mut start = 0;
+        while start < bytes.len() {
+            let piece = &bytes[start..start + length(&bytes[start..])];
+            pieces.keys.push(match piece.len() {
+                // A character as it is.
+                0..8 => piece.iter().fold(0, |key, byte| key << 8 | u64::from(*byte)),
+                _ => xxh3_64(piece) | 1 << 63,
+            });
+            start += piece.len();
+            pieces.ends.push(start);
+        }
+        pieces
+    }
+
+    /// Where pieces differ, in the texts that a hunk says.
+    fn hunk(&self, new: &Self, op: &DiffOp, of: &Hunk) -> Hunk {
+        let within = |ends: &[usize], pieces: Range<usize>, start: usize| {
+            start + ends[pieces.start]..start + ends[pieces.end]
+        };
+        Hunk {
+            old: within(&self.ends, op.old_range(), of.old.start),
+            new: within(&new.ends, op.new_range(), of.new.start),
+        }
+    }
+}
+
+/// How many bytes the piece has that a text begins with.
+fn length(text: &[u8]) -> usize {
+    match text[0] {
+        0xf0.. => 4,
+        0xe0.. => 3,
+        0xc0.. => 2,
+        first if first.is_ascii_digit() => text.iter().take_while(|byte| is_word(**byte)).count(),
+        first if first.is_ascii_alphabetic() => {
+            text.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+        }
+        _ => 1,
+    }
+}
+
+/// Whether two sentences may have half of their pieces in common, whatever the order; some of
+/// them are known to be.
+fn alike(before: &Pieces, after: &Pieces, known: usize) -> bool {
+    const BINS: usize = 256;
+    let bin = |key: &u64| (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
+    let mut more = [0u8; BINS];
+    before.keys.iter().for_each(|key| more[bin(key)] += 1);
+    let mut common = 0;
+    for key in &after.keys {
+        let more = &mut more[bin(key)];
+        common += usize::from(*more > 0);
+        *more = more.saturating_sub(1);
+    }
+    common * 4 + known * 2 >= before.keys.len() + after.keys.len() + known
 }
 
 #[cfg(test)]
@@ -175,16 +264,15 @@ mod tests {
 
     fn check(before: &str, after: &str, expected: &str) {
         let found = runs(before, after);
-        let marked = |run: &Run| match run.kind {
-            "del" => format!("[-{}-]", run.text),
-            "ins" => format!("[+{}+]", run.text),
-            _ => run.text.clone(),
+        let mark = |sign: char, text: &str| match text {
+            "" => String::new(),
+            _ => format!("[{sign}{text}{sign}]"),
         };
+        let marked = |run: &Run<'_>| [run.same, &mark('-', run.deleted), &mark('+', run.inserted)].concat();
         assert_eq!(found.iter().map(marked).collect::<String>(), expected);
-        let side = |other: &str| -> String {
-            found.iter().filter(|run| run.kind != other).map(|run| run.text.as_str()).collect()
-        };
-        assert_eq!([side("ins"), side("del")], [before.to_owned(), after.to_owned()]);
+        let side = |other: fn(&Run<'_>) -> String| found.iter().map(other).collect::<String>();
+        assert_eq!(side(|run| [run.same, run.deleted].concat()), before);
+        assert_eq!(side(|run| [run.same, run.inserted].concat()), after);
     }
 
     #[test]
@@ -208,6 +296,30 @@ mod tests {
     #[test]
     fn a_speck_between_changes_is_no_text() {
         check("公开甲的乙工作安排。", "公开丙的丁工作安排。", "公开[-甲的乙-][+丙的丁+]工作安排。");
+    }
+
+    #[test]
+    fn no_number_and_no_word_is_cut() {
+        check("受理1234件申请。", "受理1934件申请。", "受理[-1234-][+1934+]件申请。");
+        check("受理申请1200。", "受理申请1100。", "受理申请[-1200-][+1100+]。");
+        check(
+            "见https://a.example/一文。",
+            "见https://b.example/一文。",
+            "见https://[-a-][+b+].example/一文。",
+        );
+        check("办理件数为0.5。", "办理件数为10.5。", "办理件数为[-0.5-][+10.5+]。");
+        check("共有三十件申请。", "共有件申请。", "共有[-三十-]件申请。");
+    }
+
+    #[test]
+    fn a_clause_comes_and_goes_as_a_whole() {
+        check("不予处理3件。", "不予处理3件、其他处理2件。", "不予处理3件[+、其他处理2件+]。");
+        check("起诉2件（复议后1件）。", "起诉2件。", "起诉2件[-（复议后1件）-]。");
+        check(
+            "文件，废止2件，有效9件。",
+            "文件3件，废止2件，有效8件。",
+            "文件[+3件+]，废止2件，有效[-9-][+8+]件。",
+        );
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub use page::PageView;
 pub use paper::{Block, Caption, Cell, CellKind, Paper, Run, Size, Table, paper};
 pub use report::{ReportFacts, report_facts};
 pub use search::{SearchIndex, search_agencies, search_page, search_text};
-pub use table::{GridView, Grids, TableView};
+pub use table::{GridView, Grids, TableView, thousands};
 pub use year_table::YearTable;
 
 use std::sync::Arc;

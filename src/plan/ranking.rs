@@ -132,9 +132,22 @@ fn row(
 
 /// A share in percent with one decimal; `None` of nothing.
 pub(super) fn percent(part: Decimal, whole: Decimal) -> Option<String> {
+    if let (Some(part), Some(whole)) = (count(part), count(whole))
+        && whole > 0
+    {
+        // Almost all are counts; half a tenth is rounded up.
+        let tenths = (part * 2000 + whole) / (whole * 2);
+        return Some(format!("{}.{}", tenths / 10, tenths % 10));
+    }
     let share = (part * Decimal::ONE_HUNDRED).checked_div(whole)?;
     let strategy = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
     Some(format!("{:.1}", share.round_dp_with_strategy(1, strategy)))
+}
+
+/// A count that can be multiplied with.
+fn count(figure: Decimal) -> Option<u64> {
+    let count = (figure.scale() == 0).then(|| u64::try_from(figure.mantissa()).ok()).flatten()?;
+    (count < 1 << 48).then_some(count)
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::Subject;
 use super::frame::Site;
 use super::page::PageView;
-use super::table::cell_id;
+use super::table::{CellName, cell_id, grouped, grouped_cell};
 use crate::diagnostic::Catalogue;
-use crate::form::{Form, Table};
+use crate::form::{Form, Lineage};
 use crate::model::{Portal, Report, Sheet};
 
 /// The figures of one table over the years.
@@ -30,22 +30,14 @@ struct SeriesTable {
 #[derive(Serialize)]
 struct SeriesRow {
     /// The id that its cell has on the pages of reports.
-    id: String,
+    id: tera::Value,
     /// The labels of its row, from the outermost in.
-    row: String,
+    row: tera::Value,
     /// The labels of its column.
-    column: String,
-    /// The figures, one for each of the years.
-    points: Vec<Point>,
-}
-
-/// A figure of one year.
-#[derive(Default, Serialize)]
-struct Point {
-    /// As written; empty where there is none.
-    value: String,
-    /// Where it stands; empty for a sum of cells.
-    href: String,
+    column: tera::Value,
+    /// A list for each of the years: the figure as pages show it, and where it stands; of a sum
+    /// of cells only the figure, and nothing where there is none.
+    points: tera::Value,
 }
 
 /// A cell of a form, by its numbers: form (in the list of those there are), table, cell.
@@ -53,15 +45,24 @@ type Cell = (usize, usize, usize);
 
 /// The reports of an agency, as their figures are told.
 struct Told<'r> {
-    portal: &'r Portal,
-    reports: Vec<&'r Report>,
-    /// The page of each.
-    pages: Vec<String>,
+    site: &'r Site<'r>,
+    reports: Vec<ToldReport<'r>>,
     /// The forms they follow, from the newest to the oldest.
     forms: Vec<&'r Arc<Form>>,
-    /// The cells that were told already.
+    /// The cells that were told already, of forms that a newer one continues.
     cells: BTreeSet<Cell>,
 }
+
+struct ToldReport<'r> {
+    report: &'r Report,
+    /// The number of its form, if it follows one.
+    form: Option<usize>,
+    /// Its page.
+    page: String,
+}
+
+/// What a row has for one year.
+type Point = Vec<tera::Value>;
 
 /// A figure of a report: the numbers of its form and table, its cells, what they come to.
 type Figure<'r> = (usize, usize, &'r [usize], Decimal);
@@ -93,19 +94,19 @@ pub(super) fn insert(site: &Site<'_>, id: &str, context: &mut tera::Context) -> 
 }
 
 /// From the newest form to the oldest; a cell that a newer form continues is not told again.
-fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
-    let mut told = Told::new(site.portal(), reports);
+fn tables<'r>(site: &'r Site<'r>, reports: &[&'r Report]) -> Vec<SeriesTable> {
+    let mut told = Told::new(site, reports);
     let mut ids = BTreeSet::new();
     let mut tables = Vec::new();
     for (at, form) in told.forms.clone().into_iter().enumerate() {
-        let of_form = |report: &&&Report| report.form.as_ref().is_some_and(|own| own.id == form.id);
-        let mut own = reports.iter().filter(of_form).map(|report| report.year);
+        let of_form = told.reports.iter().filter(|told| told.form == Some(at));
+        let mut own = of_form.map(|told| told.report.year);
         let first = own.next().unwrap_or_default();
         let years = [first, own.next_back().unwrap_or(first)];
         for (number, table) in form.tables.iter().enumerate() {
             let rows = match table.open {
-                Some(_) => told.open_rows(site, form, number),
-                None => told.rows(site, (at, number), &mut ids),
+                Some(_) => told.open_rows(form, number),
+                None => told.rows((at, number), &mut ids),
             };
             if !rows.is_empty() {
                 let text = |text: &crate::language::Localised| text.get(site.language).to_owned();
@@ -118,123 +119,120 @@ fn tables(site: &Site<'_>, reports: &[&Report]) -> Vec<SeriesTable> {
 }
 
 impl<'r> Told<'r> {
-    fn new(portal: &'r Portal, reports: &[&'r Report]) -> Self {
+    fn new(site: &'r Site<'r>, reports: &[&'r Report]) -> Self {
         let mut forms: Vec<&Arc<Form>> = Vec::new();
         for form in reports.iter().rev().filter_map(|report| report.form.as_ref()) {
             if !forms.iter().any(|known| known.id == form.id) {
                 forms.push(form);
             }
         }
-        let page = |report: &&Report| Subject::Report(report.agency.clone(), report.year).route().to_string();
-        let pages = reports.iter().map(page).collect();
-        Self { portal, reports: reports.to_vec(), pages, forms, cells: BTreeSet::new() }
+        let number = |form: &Arc<Form>| forms.iter().position(|known| known.id == form.id);
+        let told = |report: &&'r Report| ToldReport {
+            report,
+            form: report.form.as_ref().and_then(number),
+            page: Subject::Report(report.agency.clone(), report.year).route().to_string(),
+        };
+        Self { site, reports: reports.iter().map(told).collect(), forms, cells: BTreeSet::new() }
     }
 
-    /// The figures of a cell in all reports, where their form is that of the cell or an older
-    /// one that it continues.
-    fn figures(&mut self, (at, number, cell): Cell) -> Vec<Option<Figure<'r>>> {
+    /// For every report the number of its form and what the cells of a form continue there,
+    /// where it is that form or an older one.
+    fn lineages(&self, at: usize) -> Vec<Option<(usize, &'r Lineage)>> {
         let form = self.forms[at];
-        let mut figure = |report: &&'r Report| {
-            let own = report.form.as_ref()?;
-            let origin = self.portal.forms.lineage(form, own)?.origin(number, cell)?;
-            if own.from > form.from {
-                return None;
-            }
-            let own = self.forms.iter().position(|known| known.id == own.id)?;
-            self.cells.extend(origin.cells.iter().map(|cell| (own, origin.table, *cell)));
-            Some((own, origin.table, &origin.cells[..], report.sum(origin.table, &origin.cells)?))
+        let lineage = |told: &ToldReport<'_>| {
+            let number = told.form?;
+            let own = self.forms[number];
+            let lineage = self.site.portal().forms.lineage(form, own)?;
+            (own.from <= form.from).then_some((number, &**lineage))
         };
-        self.reports.iter().map(&mut figure).collect()
+        self.reports.iter().map(lineage).collect()
     }
 
     /// The rows of a table of a form, but for figures that were told, or are 0 in every year.
-    fn rows(
-        &mut self,
-        site: &Site<'_>,
-        (at, number): (usize, usize),
-        ids: &mut BTreeSet<String>,
-    ) -> Vec<SeriesRow> {
-        let table = &self.forms[at].tables[number];
+    fn rows(&mut self, (at, number): (usize, usize), ids: &mut BTreeSet<String>) -> Vec<SeriesRow> {
+        let names = self.site.grids.names(self.forms[at], &self.forms[at].tables[number]);
+        let lineages = self.lineages(at);
         let mut rows = Vec::new();
-        for cell in 0..table.size() {
+        let mut figures: Vec<Option<Figure<'r>>> = Vec::new();
+        for (cell, name) in names.iter().enumerate() {
             if self.cells.contains(&(at, number, cell)) {
                 continue;
             }
-            let figures = self.figures((at, number, cell));
-            // Most cells are 0 in every year.
-            if figures.iter().flatten().all(|(.., value)| value.is_zero()) {
-                continue;
+            figures.clear();
+            for (told, lineage) in self.reports.iter().zip(&lineages) {
+                let origin = lineage.and_then(|(own, lineage)| Some((own, lineage.origin(number, cell)?)));
+                if let Some((own, origin)) = origin.filter(|(own, _)| *own != at) {
+                    self.cells.extend(origin.cells.iter().map(|cell| (own, origin.table, *cell)));
+                }
+                figures.push(origin.and_then(|(own, origin)| {
+                    let sum = told.report.sum(origin.table, &origin.cells)?;
+                    Some((own, origin.table, &origin.cells[..], sum))
+                }));
             }
-            let id = cell_id(table, cell);
-            if ids.insert(id.clone()) {
-                rows.push(self.row(site, table, cell, id, &figures));
+            // Most cells are 0 in every year.
+            let is_told = figures.iter().flatten().any(|(.., value)| !value.is_zero());
+            if is_told && ids.insert(name.id.to_string()) {
+                let points =
+                    self.reports.iter().zip(&figures).map(|(told, figure)| self.point(told, *figure));
+                rows.push(name.row(points.collect()));
             }
         }
         rows
     }
 
-    /// The row of a cell.
-    fn row(
-        &self,
-        site: &Site<'_>,
-        table: &Table,
-        cell: usize,
-        id: String,
-        figures: &[Option<Figure<'r>>],
-    ) -> SeriesRow {
-        let point = |((report, page), figure): ((&&Report, &String), &Option<Figure<'_>>)| {
-            let Some((form, number, cells, value)) = *figure else { return Point::default() };
-            let href = match cells {
-                [cell] => [page, "#", &cell_id(&self.forms[form].tables[number], *cell)].concat(),
-                _ => String::new(),
-            };
-            Point { value: written(report, number, cells, value), href }
-        };
-        let points = self.reports.iter().zip(&self.pages).zip(figures).map(point).collect();
-        let (row, column) = table.crossing(cell);
-        let row = table.stub.then(|| labels(&table.rows, table.rows.leaves[row], site.language));
-        SeriesRow {
-            id,
-            row: row.unwrap_or_default(),
-            column: labels(&table.columns, table.columns.leaves[column], site.language),
-            points,
+    fn point(&self, told: &ToldReport<'_>, figure: Option<Figure<'_>>) -> Point {
+        let Some((form, number, cells, value)) = figure else { return Point::new() };
+        let mut point = vec![written(told.report, number, cells, value)];
+        if let [cell] = cells {
+            point.push(told.href(&cell_id(&self.forms[form].tables[number], *cell)));
         }
+        point
     }
 
     /// The rows of a table that every agency names for itself: those of the reports of one
     /// form, the newest first, each figure beside those of the same name in other years.
-    fn open_rows(&self, site: &Site<'_>, form: &Form, number: usize) -> Vec<SeriesRow> {
-        let mut told = BTreeSet::new();
+    fn open_rows(&self, form: &Form, number: usize) -> Vec<SeriesRow> {
+        let mut known = BTreeSet::new();
         let mut rows = Vec::new();
-        let sheets = self.reports.iter().rev().filter_map(|report| sheet_of(report, form, number));
+        let sheets = self.reports.iter().rev().filter_map(|told| sheet_of(told.report, form, number));
         for table in sheets.map(|sheet| &sheet.table) {
-            for cell in 0..table.size() {
+            for (cell, name) in self.site.grids.names(form, table).iter().enumerate() {
                 let (row, column) = table.crossing(cell);
                 let line = &table.rows.leaf(row).id;
-                if !told.insert((line.clone(), column)) {
+                if !known.insert((line.clone(), column)) {
                     continue;
                 }
-                let id = cell_id(table, cell);
-                let point = |(report, page): (&&Report, &String)| {
-                    let sheet = sheet_of(report, form, number)?;
+                let point = |told: &ToldReport<'_>| {
+                    let sheet = sheet_of(told.report, form, number)?;
                     let row = sheet.table.rows.leaf_number(line)?;
                     let value = sheet.figure(row, column)?;
-                    let text = written(report, number, &[sheet.table.cell(row, column)], value);
-                    Some((Point { value: text, href: [page, "#", &id].concat() }, value.is_zero()))
+                    let text = written(told.report, number, &[sheet.table.cell(row, column)], value);
+                    Some((vec![text, told.href(&name.id.to_string())], value.is_zero()))
                 };
-                let points: Vec<_> = self.reports.iter().zip(&self.pages).map(point).collect();
+                let points: Vec<_> = self.reports.iter().map(point).collect();
                 if points.iter().flatten().all(|(_, is_zero)| *is_zero) {
                     continue;
                 }
-                rows.push(SeriesRow {
-                    id,
-                    row: labels(&table.rows, table.rows.leaves[row], site.language),
-                    column: labels(&table.columns, table.columns.leaves[column], site.language),
-                    points: points.into_iter().map(|point| point.unwrap_or_default().0).collect(),
-                });
+                let points = points.into_iter().map(|point| point.unwrap_or_default().0);
+                rows.push(name.row(points.collect()));
             }
         }
         rows
+    }
+}
+
+impl ToldReport<'_> {
+    /// Where a cell stands.
+    fn href(&self, cell: &str) -> tera::Value {
+        [&self.page, "#", cell].concat().into()
+    }
+}
+
+impl CellName {
+    /// The row of the cell.
+    fn row(&self, points: Vec<Point>) -> SeriesRow {
+        let points = points.into();
+        SeriesRow { id: self.id.clone(), row: self.row.clone(), column: self.column.clone(), points }
     }
 }
 
@@ -244,16 +242,11 @@ fn sheet_of<'r>(report: &'r Report, form: &Form, number: usize) -> Option<&'r Sh
 }
 
 /// A single figure as written, a sum as it comes out.
-fn written(report: &Report, table: usize, cells: &[usize], value: Decimal) -> String {
+fn written(report: &Report, table: usize, cells: &[usize], value: Decimal) -> tera::Value {
     let own = match cells {
-        [cell] => report.sheet(table).and_then(|sheet| sheet.cells().get(*cell)?.written()),
+        [cell] => report.sheet(table).and_then(|sheet| sheet.cells().get(*cell)),
         _ => None,
     };
-    own.filter(|text| !text.is_empty()).unwrap_or_else(|| value.to_string())
-}
-
-/// The labels of a line, from the outermost in.
-fn labels(axis: &crate::form::Axis, line: usize, language: &str) -> String {
-    let path = axis.path(line).into_iter().map(|line| axis.lines[line].label.get(language));
-    path.collect::<Vec<_>>().join(" / ")
+    // What stands for a blank is no figure as written.
+    own.filter(|cell| cell.value().is_some()).map_or_else(|| grouped(value), grouped_cell)
 }

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::form::{Form, GridCell, Line, Table};
+use crate::form::{Axis, Form, GridCell, Line, Table};
 use crate::language::Localised;
-use crate::model::{Forms, Sheet, State};
+use crate::model::{Cell, Forms, Sheet, State};
 
 /// One cell of the layout as templates see it.
 #[derive(Clone, Debug, Serialize)]
@@ -53,23 +53,49 @@ pub struct Laid {
     pub body: tera::Value,
 }
 
+/// What a cell is called where figures stand in lists.
+#[derive(Clone)]
+pub(super) struct CellName {
+    /// The id of the cell on the pages of reports.
+    pub id: tera::Value,
+    /// Its row and its column, as short as they are clear.
+    pub label: tera::Value,
+    /// The labels of its row, from the outermost in; empty where the form prints none.
+    pub row: tera::Value,
+    /// The labels of its column.
+    pub column: tera::Value,
+}
+
+/// Something for each table, by the ids of form and table.
+type ByTable<T> = BTreeMap<(Arc<str>, Arc<str>), T>;
+
 /// The tables of all forms, laid out in one language.
 #[derive(Default)]
 pub struct Grids {
     language: String,
-    laid: BTreeMap<(Arc<str>, Arc<str>), Laid>,
+    laid: ByTable<Laid>,
+    named: ByTable<Arc<[CellName]>>,
 }
 
 impl Grids {
     /// Lays out the tables of all forms.
     pub fn new(forms: &Forms, language: &str) -> Self {
-        let mut laid = BTreeMap::new();
+        let (mut laid, mut named) = (BTreeMap::new(), BTreeMap::new());
         for form in forms.all() {
             for table in form.tables.iter().filter(|table| table.open.is_none()) {
-                laid.insert((form.id.clone(), table.id.clone()), lay_out(table, language));
+                let id = (form.id.clone(), table.id.clone());
+                laid.insert(id.clone(), lay_out(table, language));
+                named.insert(id, name_cells(table, language));
             }
         }
-        Self { language: language.to_owned(), laid }
+        Self { language: language.to_owned(), laid, named }
+    }
+
+    /// What the cells of a table of a form are called; of an open table, with the rows it has
+    /// now.
+    pub(super) fn names(&self, form: &Form, table: &Arc<Table>) -> Arc<[CellName]> {
+        let known = self.named.get(&(form.id.clone(), table.id.clone()));
+        known.cloned().unwrap_or_else(|| name_cells(table, &self.language))
     }
 
     /// The layout of a table of a form; of an open table, with the rows it has now.
@@ -108,12 +134,14 @@ impl TableView {
     pub fn filled(form: &Form, sheet: &Sheet, grids: &Grids, found: Option<&dyn Fn(usize) -> bool>) -> Self {
         let mut figure = |cell: usize| {
             let cell = &sheet.cells()[cell];
-            match (cell.state, cell.count()) {
-                (State::NotApplicable, _) => "/".into(),
-                (State::Text, _) => sheet.text(cell).unwrap_or_default().into(),
+            match cell.state {
+                State::NotApplicable => "/".into(),
+                State::Text => sheet.text(cell).unwrap_or_default().into(),
                 // Digits need no escaping.
-                (_, Some(count)) => tera::Value::safe_string(itoa::Buffer::new().format(count)),
-                _ => tera::Value::safe_string(&cell.to_string()),
+                _ => match cell.count() {
+                    Some(count) => tera::Value::safe_string(itoa::Buffer::new().format(count)),
+                    None => tera::Value::safe_string(&cell.to_string()),
+                },
             }
         };
         let mark = |found: &dyn Fn(usize) -> bool, number: usize| {
@@ -191,6 +219,47 @@ fn none() -> tera::Value {
     Vec::<tera::Value>::new().into()
 }
 
+/// A figure as pages show it.
+pub(super) fn grouped(figure: Decimal) -> tera::Value {
+    match (figure.scale(), i64::try_from(figure.mantissa())) {
+        (0, Ok(count)) => in_groups(itoa::Buffer::new().format(count)),
+        _ => in_groups(&figure.to_string()),
+    }
+}
+
+/// The number of a cell as pages show it.
+pub(super) fn grouped_cell(cell: &Cell) -> tera::Value {
+    match cell.count() {
+        Some(count) => in_groups(itoa::Buffer::new().format(count)),
+        None => in_groups(&cell.to_string()),
+    }
+}
+
+fn in_groups(number: &str) -> tera::Value {
+    // Most figures have nothing to part.
+    match number.len() {
+        0..4 => tera::Value::safe_string(number),
+        _ => tera::Value::safe_string(&thousands(number)),
+    }
+}
+
+/// A number with a comma every three digits; a text that is no number stays.
+pub fn thousands(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + rest
+}
+
 /// A change with its sign; nothing where nothing changed.
 pub(super) fn signed(change: Decimal) -> String {
     let mut written = String::new();
@@ -217,6 +286,24 @@ fn write_signed(change: Decimal, out: &mut String) {
 pub(super) fn cell_id(table: &Table, cell: usize) -> String {
     let (row, column) = table.crossing(cell);
     [&*table.id, &*table.columns.leaf(column).id, &*table.rows.leaf(row).id].join("-")
+}
+
+fn name_cells(table: &Arc<Table>, language: &str) -> Arc<[CellName]> {
+    let sheet = Sheet::blank(table.clone(), 0..0);
+    let path = |axis: &Axis, line: usize| -> tera::Value {
+        let path = axis.path(line).into_iter().map(|line| axis.lines[line].label.get(language));
+        path.collect::<Vec<_>>().join(" / ").into()
+    };
+    let name = |cell: usize| {
+        let (row, column) = table.crossing(cell);
+        CellName {
+            id: cell_id(table, cell).into(),
+            label: sheet.label_in(cell, language).into(),
+            row: if table.stub { path(&table.rows, table.rows.leaves[row]) } else { "".into() },
+            column: path(&table.columns, table.columns.leaves[column]),
+        }
+    };
+    (0..table.size()).map(name).collect()
 }
 
 fn lay_out(table: &Table, language: &str) -> Laid {

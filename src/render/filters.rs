@@ -2,6 +2,8 @@
 
 use tera::{Kwargs, State, Tera, TeraResult};
 
+use crate::plan;
+
 /// Adds the filters to an engine.
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("date", date);
@@ -43,24 +45,13 @@ pub(super) fn in_words(day: &str, language: &str) -> Option<String> {
 }
 
 /// A number with a comma every three digits; a text that is no number stays.
-fn thousands(number: &tera::Value, _: Kwargs, _: &State) -> String {
-    grouped(&number.to_string())
-}
-
-fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
-        return number.to_owned();
+fn thousands(number: &tera::Value, _: Kwargs, _: &State) -> tera::Value {
+    match number.as_str() {
+        // Most figures have nothing to part.
+        Some(text) if text.len() <= 3 => number.clone(),
+        Some(text) => plan::thousands(text).into(),
+        None => plan::thousands(&number.to_string()).into(),
     }
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
 }
 
 /// A value as JSON that may stand in a script of a page: nothing in it ends the script.
@@ -82,9 +73,9 @@ mod tests {
         assert_eq!(in_words("2022-01-20", "zh-CN").as_deref(), Some("2022年1月20日"));
         assert_eq!(in_words("2022-01-20", "en").as_deref(), Some("20 January 2022"));
         assert_eq!(in_words("soon", "en"), None);
-        assert_eq!(grouped("3119"), "3,119");
-        assert_eq!(grouped("-1234567.50"), "-1,234,567.50");
-        assert_eq!(grouped("/"), "/");
+        assert_eq!(plan::thousands("3119"), "3,119");
+        assert_eq!(plan::thousands("-1234567.50"), "-1,234,567.50");
+        assert_eq!(plan::thousands("/"), "/");
     }
 
     #[test]
