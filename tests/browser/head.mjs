@@ -82,6 +82,18 @@ export async function switches(browser, top, route) {
   check('switches: kept on the next page', JSON.stringify(await state()) === JSON.stringify(after));
   for (const button of await page.locator('.switches button').all()) await button.click();
   check('switches: and back', JSON.stringify(await state()) === JSON.stringify(before));
+  // Dark by a reader's choice is the dark of the system, whatever the accent of the portal.
+  const accent = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent'));
+  const darks = {};
+  for (const name of ['qing', 'zhu', 'song', 'mo']) {
+    await page.evaluate(name => { Object.assign(document.documentElement.dataset, { accent: name, theme: 'dark' }); }, name);
+    darks[name] = await accent();
+    await page.evaluate(() => delete document.documentElement.dataset.theme);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    check(`switches: dark with ${name}`, await accent() === darks[name], darks[name]);
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+  check('switches: every accent has a dark of its own', new Set(Object.values(darks)).size === 4, Object.values(darks));
   none('switches: no complaint', noted.complaints);
   await close();
 }

@@ -1,56 +1,17 @@
 // Looks at a built site in a real browser: `node pages.mjs PUBLIC_DIR`.
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { launch, open } from './browser.mjs';
 import * as compare from './compare.mjs';
 import * as figures from './figures.mjs';
 import * as head from './head.mjs';
+import { every, looks } from './looks.mjs';
 import * as narrow from './narrow.mjs';
 import { Site } from './site.mjs';
 import { check, close, none } from './tally.mjs';
 
-const WIDTHS = [1280, 375, 320];
-const LOOKS = ['light', 'dark', 'elder'];
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// A sheet of A4 between the margins of the style, in CSS pixels.
-const SHEET = Math.floor((210 - 2 * 16) / 25.4 * 96);
 // Pages that do more with a script of their own.
 const SCRIPTED = ['search', 'agencies', 'compare'];
-// What can differ between light and dark.
-const COLOURS = ['color-contrast', 'link-in-text-block'];
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-// Standards and overflow at every width in every look.
-async function looks(browser, site, top, name, route) {
-  const { page, close } = await open(browser, top + route);
-  await page.evaluate(AXE);
-  await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true; }));
-  for (const look of LOOKS) {
-    await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light' });
-    await page.evaluate(look => {
-      if (look === 'elder') document.documentElement.dataset.mode = look;
-      else delete document.documentElement.dataset.mode;
-    }, look);
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 900 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      check(`${name}: no wider than ${width} px, ${look}`, wide <= width, `${wide} px`);
-      const violations = await page.evaluate(async asked => {
-        const { violations } = await axe.run({ runOnly: asked, resultTypes: ['violations'] });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`);
-      }, look === 'dark' ? COLOURS : STANDARDS);
-      none(`${name}: axe at ${width} px, ${look}`, violations);
-    }
-  }
-  await page.evaluate(() => delete document.documentElement.dataset.mode);
-  await page.emulateMedia({ media: 'print', colorScheme: 'light' });
-  await page.setViewportSize({ width: SHEET, height: 1000 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  check(`${name}: fits on a sheet of paper`, wide <= SHEET, `${wide} > ${SHEET} px`);
-  await close();
-}
 
 // From any place: everything it links to is there, its style applies, nothing comes from elsewhere.
 async function stands(browser, site, place, top, name, route) {
@@ -196,15 +157,6 @@ function weights(site, pages) {
     check(`${name}: scripts <= 15 KiB`, sum(scripts, gzip) <= 15 << 10);
     check(`${name}: page, style, script`, !name.startsWith('report') || styles.length + scripts.length <= 2, [...styles, ...scripts]);
   }
-}
-
-// Does a thing for every page, two at a time.
-async function every(pages, task) {
-  const left = Object.entries(pages);
-  const worker = async () => {
-    while (left.length) await task(...left.shift());
-  };
-  await Promise.all([worker(), worker()]);
 }
 
 const site = new Site(process.argv[2] ?? 'public');

@@ -2,6 +2,7 @@
 import { launch, open } from './browser.mjs';
 import * as compare from './compare.mjs';
 import * as figures from './figures.mjs';
+import { every, looks } from './looks.mjs';
 import { Site } from './site.mjs';
 import { check, close } from './tally.mjs';
 
@@ -20,5 +21,6 @@ await page.waitForURL('**/figures/index.html#*');
 const row = await page.evaluate(() => document.querySelector(':target')?.textContent ?? '');
 check('a row of its own over the years', row.includes('Sample Rivers Board') && row.includes('Complex'), row);
 await done();
+await every(site.pages(), (name, route) => looks(browser, site, root, `usa ${name}`, route));
 await browser.close();
 close();
