@@ -1,6 +1,9 @@
 //! The press: a template and typefaces, and a world around them in which there is nothing
 //! else to read, not even the day.
 
+use std::thread;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -15,6 +18,9 @@ use crate::plan::Letters;
 
 const TEMPLATE: &str = include_str!("report.typ");
 const FONT: &[u8] = include_bytes!("font/NotoSansSC-subset.otf");
+
+/// The stack of a thread that sets pages.
+const STACK: usize = 16 << 20;
 
 /// For how many documents what was worked out is remembered.
 const REMEMBERED: usize = 10;
@@ -74,6 +80,11 @@ impl Press {
         if !missing.is_empty() {
             return Err(Failure::Characters(missing));
         }
+        apart(|| self.set(data, name))
+    }
+
+    /// Sets the pages and writes them.
+    fn set(&self, data: String, name: &str) -> Result<Vec<u8>, Failure> {
         let sheet = Sheet { press: self, data: Bytes::from_string(data) };
         let document = typst::compile::<PagedDocument>(&sheet).output.map_err(|wrong| failure(&wrong))?;
         let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]);
@@ -88,6 +99,24 @@ impl Press {
         comemo::evict(REMEMBERED);
         printed.map(|printed| compressed(&printed).unwrap_or(printed))
     }
+}
+
+/// Does work that is spread over threads, on one of its own. While it waited for a part of it, a
+/// thread that makes outputs would begin another document upon this one, and a third upon that,
+/// until its stack is full.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread_local! {
+        static OWN: Option<ThreadPool> =
+            ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().ok();
+    }
+    OWN.with(|own| match own {
+        Some(own) => {
+            // Who waits here is of no pool, and begins nothing.
+            let done = thread::scope(|scope| scope.spawn(|| own.install(work)).join());
+            done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }
+        None => work(),
+    })
 }
 
 /// The same document with its objects in compressed streams: a third of it is the tags.
