@@ -88,14 +88,14 @@ impl Change {
 /// The sources as a store remembers them.
 pub(super) struct Sources {
     sum: Fingerprint,
-    list: Vec<u8>,
+    list: Box<[u8]>,
 }
 
 impl Sources {
     /// The sources of a tree; `None` when they cannot be listed.
     pub(super) fn of(tree: &SourceTree) -> Option<Self> {
         let sources = settled(tree);
-        Some(Self { sum: sum(&sources), list: postcard::to_allocvec(&*sources).ok()? })
+        Some(Self { sum: sum(&sources), list: postcard::to_allocvec(&*sources).ok()?.into() })
     }
 }
 

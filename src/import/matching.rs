@@ -160,8 +160,9 @@ impl Layer<'_> {
     /// Where figures were left that belong to no row, near the rows found or several anywhere.
     fn left_over(&self, rows: &[Row]) -> Option<Place> {
         const SEVERAL: usize = 3;
-        let figures =
-            |run: usize| self.runs[run].cells.iter().filter(|at| self.pieces[**at].figure.is_some()).count();
+        let is_number =
+            |at: &&usize| self.pieces[**at].figure.as_ref().is_some_and(|figure| figure.number.is_some());
+        let figures = |run: usize| self.runs[run].cells.iter().filter(is_number).count();
         let left: Vec<usize> = (0..self.runs.len())
             .filter(|run| figures(*run) > 0 && !rows.iter().any(|row| row.run == *run))
             .filter(|run| !self.is_date(&self.runs[*run]))
