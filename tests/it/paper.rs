@@ -118,20 +118,6 @@ fn portal_saying(text: &str, settings: &str) -> (Prepared, String) {
     portal_with(text, settings, &[])
 }
 
-/// While the typesetter waits for other threads, no thread of ours begins another document upon the one it is at.
-#[cfg(feature = "pdf")]
-#[test]
-fn many_documents_need_no_larger_stack() {
-    use rayon::prelude::*;
-    let prepared = demo();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(512 << 10).build().expect("a pool");
-    let sizes: Vec<usize> = pool.install(|| {
-        let reports = some_reports(&prepared);
-        reports.par_iter().map(|report| file(&prepared, report, Format::Pdf).len()).collect()
-    });
-    assert!(sizes.len() > 5 && sizes.iter().all(|size| *size > 9000), "{sizes:?}");
-}
-
 /// The same, with some more files.
 fn portal_with(text: &str, settings: &str, more: &[(&str, &[u8])]) -> (Prepared, String) {
     let mut files = Files::archive(crate::rebuild::PORTAL);

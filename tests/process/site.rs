@@ -467,3 +467,19 @@ fn all_figures_are_offered_in_the_formats_that_are_asked_for() {
     portal.replace("site.toml", "title", "data = []\ntitle");
     assert_eq!(offered(&["build"]), [""; 0]);
 }
+
+/// While the typesetter waits, no thread begins another document upon the one it is at: however many there are, a small
+/// stack is enough.
+#[cfg(feature = "pdf")]
+#[test]
+fn many_documents_need_no_larger_stack() {
+    let portal = Portal::demo();
+    let settings = portal.read("site.toml");
+    let kept = settings.lines().filter(|line| !line.starts_with("downloads"));
+    let kept: Vec<&str> = std::iter::once("downloads = [\"pdf\"]").chain(kept).collect();
+    portal.write("site.toml", &kept.join("\n"));
+    let ran = run(gongkai().env("RUST_MIN_STACK", "1000000").arg("-r").arg(portal.root()).arg("build"));
+    assert_eq!(ran.code, Some(0), "{}", ran.talk);
+    let documents = tree(&portal.path("public")).into_keys().filter(|route| route.ends_with(".pdf"));
+    assert_eq!(documents.count(), 40);
+}
