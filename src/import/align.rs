@@ -135,11 +135,6 @@ fn weigh(
     }
     let around = Around::of(pieces, runs, number);
     let exact_last = around.before.last().is_some_and(|(whole, _)| lexicon.names_row(whole));
-    // A word that is strange to the form may be what stands in a cell before these figures.
-    let known = |(whole, _): &(String, String)| {
-        whole.chars().count() > 1 && lexicon.tables.iter().any(|words| words.knows(whole))
-    };
-    let skipped = if around.before.last().is_none_or(known) { Ground::Pieces } else { Ground::Position };
     for (state, (table, row)) in states.iter().enumerate() {
         let words = &lexicon.tables[*table];
         let width = form.tables[*table].columns.leaves.len();
@@ -147,7 +142,7 @@ fn weigh(
         let labelled = if words.stub {
             words.rows[*row]
                 .iter()
-                .filter_map(|word| around.evidence(word, exact_last, skipped))
+                .filter_map(|word| around.evidence(word, exact_last))
                 .max_by(|a, b| a.0.total_cmp(&b.0))
         } else if around.labels.len() * 5 < width {
             // Too few words for a head; reading one is dear.
@@ -260,9 +255,8 @@ impl Around {
         self.before.last().is_some_and(|(whole, _)| words.columns.iter().flatten().any(|word| word == whole))
     }
 
-    /// How surely the words around say that this is the row of the label. `skipped` is the ground if other words stand
-    /// between it and the figures.
-    fn evidence(&self, word: &str, exact_last: bool, skipped: Ground) -> Option<(f32, Ground)> {
+    /// How surely the words around say that this is the row of the label.
+    fn evidence(&self, word: &str, exact_last: bool) -> Option<(f32, Ground)> {
         let length = word.chars().count();
         let (last, rest) = self.before.split_last()?;
         if last.0 == word || last.1 == word {
@@ -281,14 +275,13 @@ impl Around {
         if length >= 5
             && let Some(skips) = self.assembled(word)
         {
-            let ground = if skips > 0 { skipped } else { Ground::Pieces };
-            return Some((0.93 - 0.03 * skips as f32, ground));
+            return Some((0.93 - 0.03 * skips as f32, Ground::Pieces));
         }
         if let Some(slips) = self.slips(word) {
             return Some((0.9 - 0.5 * slips as f32 / length as f32, Ground::Repaired));
         }
         let further = rest.iter().rev().position(|(whole, bare)| whole == word || bare == word);
-        further.filter(|_| length >= 3).map(|steps| (0.75 - 0.04 * steps as f32, skipped))
+        further.filter(|_| length >= 3).map(|steps| (0.75 - 0.04 * steps as f32, Ground::Pieces))
     }
 
     /// Whether the last pieces put together are the word.

@@ -25,11 +25,8 @@ const UNITS: [&str; 23] = [
 
 /// Reads a cell; `None` if it is no figure at all. An empty cell is no figure either.
 pub(super) fn read(text: &str) -> Option<Figure> {
-    // The mark of a note would become a digit of the number before it.
-    let unmarked = text.trim_end().trim_end_matches(is_note_mark);
-    let noted = unmarked.len() < text.trim_end().len();
-    let plain: String = widths(unmarked).split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = plain.trim_matches([' ', '"', '“', '”', '\'', '’', '。', '、', '；', ';']);
+    let plain: String = widths(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = plain.trim();
     if plain.is_empty() || plain.chars().count() > 120 {
         return None;
     }
@@ -52,8 +49,7 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     if is_mark(&bare) {
         return Some(Figure { number: None, remark: None, worded: false, guessed: true });
     }
-    let counted = marked.trim_start_matches(['共', '计', '约']);
-    let (sign, worded, rest) = signed(counted);
+    let (sign, worded, rest) = signed(marked);
     let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
     let (digits, tail) = rest.split_at(digits);
     let (digits, tail) = match digits.strip_suffix(['.', ',']) {
@@ -64,29 +60,12 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     };
     let number = number(digits)?;
     let remark = match tail {
-        "" if !noted && counted.len() == marked.len() => None,
-        "" => Some(text.trim().to_owned()),
+        "" => None,
         _ if is_remark(tail) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => return None,
     };
     let guessed = marked.len() < bare.len();
     Some(Figure { number: Some(if sign { -number } else { number }), remark, worded, guessed })
-}
-
-/// Whether a character marks a note.
-fn is_note_mark(character: char) -> bool {
-    matches!(character, '①'..='⑳' | '⓪' | '❶'..='❿' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '※')
-}
-
-/// A figure and the unit that stands a blank behind it, as one text.
-pub(super) fn with_unit(figure: &str, word: &str) -> Option<String> {
-    (UNITS.contains(&word) && read(figure).is_some_and(|figure| figure.remark.is_none()))
-        .then(|| format!("{figure} {word}"))
-}
-
-/// Whether a text goes on with what is counted, or with the parts of a day.
-pub(super) fn begins_with_unit(text: &str) -> bool {
-    UNITS.iter().any(|unit| text.starts_with(unit)) || text.starts_with(['年', '月', '日'])
 }
 
 /// Whether a word is only what is left of a blank that some program could not write.
@@ -96,11 +75,9 @@ pub(super) fn is_mark(word: &str) -> bool {
 
 /// Whether a cell says that it does not apply.
 fn is_inapplicable(text: &str) -> bool {
-    matches!(
-        text,
-        "无" | "暂无" | "没有" | "不涉及" | "未涉及" | "不适用" | "N/A" | "n/a" | "\\" | "/" | "//"
-    ) || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_'))
-        && text != "一"
+    matches!(text, "无" | "N/A" | "n/a" | "不适用" | "\\" | "/" | "//")
+        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_'))
+            && text != "一"
 }
 
 /// Whether it is negative, whether a word said so, and what follows the sign.
@@ -185,13 +162,6 @@ mod tests {
         check("无", "n/a");
         check("22（其中修订16件）", "22 +");
         check("251000元", "251000 +");
-        check("5①", "5 +");
-        check("12²", "12 +");
-        check("①", "none");
-        check("“5”", "5");
-        check("5。", "5");
-        check("共5件", "5 +");
-        check("暂无", "n/a");
         check("5件", "5 +");
         check("1.属于国家秘密", "none");
         check("一、本年新收", "none");

@@ -4,7 +4,6 @@
 use crate::form::{Axis, Form, Table};
 use crate::language::Localised;
 
-use super::figure;
 use super::label::{bare_key, distance, forgiven, key};
 
 /// The words of a form.
@@ -31,6 +30,8 @@ pub(super) struct TableWords {
     pub furniture: Vec<String>,
     /// Whether its rows are those of the form; open tables are not laid by labels.
     pub fixed: bool,
+    /// How many of its column lines hold cells.
+    pub leaves: usize,
     /// Whether rows are labelled at all.
     pub stub: bool,
 }
@@ -50,24 +51,21 @@ impl Lexicon {
         [&whole, &bare].into_iter().any(part) || [&whole, &bare].into_iter().any(slip)
     }
 
-    /// How many labels of rows a text holds with digits right behind them, as programs write that lose what stands
-    /// between cells. In a sentence a unit follows.
-    pub(super) fn glued(&self, text: &str) -> usize {
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-            return 0;
+    /// Whether a text holds a label of a row with digits for all columns right behind it, as programs write that lose
+    /// what stands between cells.
+    pub(super) fn is_glued(&self, text: &str) -> bool {
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        if !text.as_bytes().windows(3).any(|bytes| bytes.iter().all(u8::is_ascii_digit)) {
+            return false;
         }
         let key = key(text);
-        let figures_follow = |at: usize| {
-            let rest = key[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-            rest.len() < key.len() - at && !figure::begins_with_unit(rest)
-        };
-        let tables = self.tables.iter().filter(|words| words.fixed && words.stub);
-        let labels = tables.flat_map(|words| words.rows.iter().filter_map(|words| words.first()));
-        let glued = |label: &&String| {
-            label.chars().count() >= 2
-                && key.match_indices(label.as_str()).any(|(at, _)| figures_follow(at + label.len()))
-        };
-        labels.filter(glued).count()
+        self.tables.iter().filter(|words| words.fixed && words.stub).any(|words| {
+            let width = words.leaves.max(3);
+            let labels = words.rows.iter().flatten().filter(|label| label.chars().count() >= 2);
+            labels
+                .flat_map(|label| key.match_indices(label.as_str()))
+                .any(|(at, label)| digits(&key[at + label.len()..]) >= width)
+        })
     }
 
     /// Whether a label names a row of a table.
@@ -95,6 +93,7 @@ impl TableWords {
                 .filter(|at| table.columns.lines[*at].leaf.is_none())
                 .collect(),
             furniture,
+            leaves: table.columns.leaves.len(),
             fixed: table.open.is_none(),
             stub: table.stub,
         }

@@ -168,18 +168,14 @@ impl Layer<'_> {
             .filter(|run| !self.is_date(&self.runs[*run]))
             .collect();
         let near = |run: &&usize| {
-            rows.first().is_some_and(|first| first.run <= **run + 2)
+            rows.first().is_some_and(|first| first.run <= **run)
                 && rows.last().is_some_and(|last| **run <= last.run + 2)
         };
         let several = left.iter().map(|run| figures(*run)).sum::<usize>() >= SEVERAL;
         let run = left.iter().find(near).or(left.first().filter(|_| several));
         let at = run.and_then(|run| self.runs[*run].cells.first().copied());
         let glued = || {
-            let mut count = 0;
-            self.pieces.iter().position(|piece| {
-                count += if piece.figure.is_none() { self.lexicon.glued(&piece.text) } else { 0 };
-                count >= SEVERAL
-            })
+            self.pieces.iter().position(|piece| piece.figure.is_none() && self.lexicon.is_glued(&piece.text))
         };
         at.or_else(glued).map(|at| self.pieces[at].place)
     }
@@ -309,8 +305,6 @@ impl Layer<'_> {
             let known = piece.is_label() && words.knows(&piece.key);
             used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
         }
-        // What a cell says that is no figure is told there.
-        laid.cells.iter().flatten().for_each(|at| used[*at] = true);
         // Where cells are missing a row may have been taken for another.
         let missing = laid.others.len() > 1 || matches!(laid.laying, Laying::Sums | Laying::Geometry);
         if let Some(at) = run.cells.first().filter(|at| missing && !self.pieces[**at].in_grid) {

@@ -46,8 +46,7 @@ impl Piece {
         let text = text.trim();
         let figure = figure::read(text);
         let prose = figure.is_none() && is_prose(text);
-        // What has no letter is no label: digits that are no figure either, say.
-        let label = figure.is_none() && !prose && text.chars().any(char::is_alphabetic);
+        let label = figure.is_none() && !prose;
         Self {
             text: text.to_owned(),
             key: if label { key(text) } else { String::new() },
@@ -267,13 +266,8 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         pieces.push(Piece::new(line, place, block, row));
         return;
     }
-    let first = pieces.len();
     for word in line.split_whitespace().filter(|word| !figure::is_mark(word)) {
-        let before = pieces[first..].last_mut();
-        match before.and_then(|before| Some((figure::with_unit(&before.text, word)?, before))) {
-            Some((text, before)) => *before = Piece::new(&text, place, block, row),
-            None => pieces.push(Piece::new(word, place, block, row)),
-        }
+        pieces.push(Piece::new(word, place, block, row));
     }
 }
 
@@ -398,12 +392,8 @@ fn grid_row(
     runs: &mut Vec<Run>,
 ) {
     let first_figure = range.clone().find(|at| pieces[*at].figure.is_some());
-    // Behind the label of the row a word is what stands in a cell.
-    let last_label = |end: usize| {
-        let is_word = |at: &usize| pieces[*at].is_label() || pieces[*at].prose;
-        let named = (range.start..end).rev().find(|at| pieces[*at].is_label() && begins(&pieces[*at]));
-        named.or_else(|| (range.start..end).rev().find(is_word))
-    };
+    let last_label =
+        |end: usize| (range.start..end).rev().find(|at| pieces[*at].is_label() || pieces[*at].prose);
     let begin = match first_figure {
         Some(figure) => last_label(figure).map_or(range.start, |at| at + 1),
         None => last_label(range.end).map_or(range.start, |at| at + 1),

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
-use super::label::is_unseen;
 use super::limits::{self, Refusal};
 use super::{drawn, tabbed};
 
@@ -152,7 +151,7 @@ fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
     let mut pieces: Vec<Fragment> = Vec::new();
     let mut column = 0.0f32;
     let mut gap = 2;
-    for character in line.chars().filter(|c| !is_unseen(*c)) {
+    for character in line.chars() {
         let width = if character == '\t' {
             8.0 - column % 8.0
         } else if character.is_ascii() {
@@ -160,7 +159,7 @@ fn fragments(line: &str, wide: f32) -> Vec<Fragment> {
         } else {
             wide
         };
-        let blank = character.is_whitespace();
+        let blank = character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
         if blank {
             gap += if character == '\t' || character == '\u{3000}' { 2 } else { 1 };
         } else {
