@@ -25,7 +25,10 @@ const UNITS: [&str; 23] = [
 
 /// Reads a cell; `None` if it is no figure at all. An empty cell is no figure either.
 pub(super) fn read(text: &str) -> Option<Figure> {
-    let plain: String = widths(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    // The mark of a note would become a digit of the number before it.
+    let unmarked = text.trim_end().trim_end_matches(is_note_mark);
+    let noted = unmarked.len() < text.trim_end().len();
+    let plain: String = widths(unmarked).split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = plain.trim();
     if plain.is_empty() || plain.chars().count() > 120 {
         return None;
@@ -60,12 +63,17 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     };
     let number = number(digits)?;
     let remark = match tail {
-        "" => None,
+        "" => noted.then(|| text.trim().to_owned()),
         _ if is_remark(tail) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => return None,
     };
     let guessed = marked.len() < bare.len();
     Some(Figure { number: Some(if sign { -number } else { number }), remark, worded, guessed })
+}
+
+/// Whether a character marks a note.
+fn is_note_mark(character: char) -> bool {
+    matches!(character, '①'..='⑳' | '❶'..='❿' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '※')
 }
 
 /// Whether a word is only what is left of a blank that some program could not write.
@@ -156,6 +164,9 @@ mod tests {
         check("59237.2449", "59237.2449");
         check("减4", "-4");
         check("-8", "-8");
+        check("5①", "5 +");
+        check("12²", "12 +");
+        check("①", "none");
         check("+14", "14");
         check("/", "n/a");
         check("—", "n/a");
