@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -74,7 +74,8 @@ type ByTable<T> = BTreeMap<(Arc<str>, Arc<str>), T>;
 pub struct Grids {
     language: String,
     laid: ByTable<Laid>,
-    named: ByTable<Arc<[CellName]>>,
+    /// Worked out when they are first asked for: few pages do.
+    named: ByTable<OnceLock<Arc<[CellName]>>>,
 }
 
 impl Grids {
@@ -85,7 +86,7 @@ impl Grids {
             for table in form.tables.iter().filter(|table| table.open.is_none()) {
                 let id = (form.id.clone(), table.id.clone());
                 laid.insert(id.clone(), lay_out(table, language));
-                named.insert(id, name_cells(table, language));
+                named.insert(id, OnceLock::new());
             }
         }
         Self { language: language.to_owned(), laid, named }
@@ -95,7 +96,8 @@ impl Grids {
     /// now.
     pub(super) fn names(&self, form: &Form, table: &Arc<Table>) -> Arc<[CellName]> {
         let known = self.named.get(&(form.id.clone(), table.id.clone()));
-        known.cloned().unwrap_or_else(|| name_cells(table, &self.language))
+        let name = || name_cells(table, &self.language);
+        known.map_or_else(name, |known| known.get_or_init(name).clone())
     }
 
     /// The layout of a table of a form; of an open table, with the rows it has now.
