@@ -10,12 +10,14 @@ use super::frame::Site;
 use super::page::PageView;
 use super::{correction, home, series, year_table};
 use crate::diagnostic::Catalogue;
-use crate::model::{Agency, Portal};
+use crate::model::{Agency, Portal, Report};
 
 /// How many entries the feed holds.
 const ENTRIES: usize = 20;
 /// How many addresses the protocol allows in one file.
 const ADDRESSES: usize = 50_000;
+/// How many addresses a part holds: several parts are made side by side, each held in memory.
+const PART: usize = 10_000;
 
 /// What the template of the feed sees as `feed`.
 #[derive(Serialize)]
@@ -122,10 +124,15 @@ fn pages(portal: &Portal) -> impl Iterator<Item = (Subject, Option<&str>)> {
         .chain(agencies)
         .chain(figures)
         .map(|subject| (subject, None));
-    undated.chain(portal.reports.iter().map(|report| {
-        let updated = report.updated().or(report.head.published.as_deref());
-        (Subject::Report(report.agency.clone(), report.year), updated)
-    }))
+    let reports = portal.reports.iter();
+    undated.chain(
+        reports.map(|report| (Subject::Report(report.agency.clone(), report.year), last_changed(report))),
+    )
+}
+
+/// The day a report last changed, as far as anyone knows.
+pub(super) fn last_changed(report: &Report) -> Option<&str> {
+    report.updated().or(report.head.published.as_deref())
 }
 
 /// The agencies that have a page of their figures.
@@ -140,7 +147,7 @@ pub(super) fn sitemap_parts(portal: &Portal) -> std::ops::Range<usize> {
     let others = 6 + years + forms + portal.pages.len() + portal.agencies.len();
     let others = others + with_figures(portal).count();
     let all = (portal.reports.len() + others) * portal.settings.languages().count();
-    if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(ADDRESSES) + 1 }
+    if all <= ADDRESSES { 1..1 } else { 1..all.div_ceil(PART) + 1 }
 }
 
 pub(super) fn insert_sitemap(site: &Site<'_>, part: Option<usize>, context: &mut tera::Context) -> PageView {
@@ -159,7 +166,7 @@ pub(super) fn insert_sitemap(site: &Site<'_>, part: Option<usize>, context: &mut
         }
         None => SitemapView { pages: pages().map(address).collect(), parts: Vec::new() },
         Some(number) => {
-            let some = pages().skip((number - 1) * ADDRESSES).take(ADDRESSES);
+            let some = pages().skip((number - 1) * PART).take(PART);
             SitemapView { pages: some.map(address).collect(), parts: Vec::new() }
         }
     };

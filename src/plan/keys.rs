@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::feed::last_changed;
 use super::frame::Site;
 use super::{ApiFile, DataFile, Subject};
 use crate::document::Format;
@@ -30,6 +31,8 @@ pub struct Keys {
     frame: Fingerprint,
     /// The frame, all agencies, and for which years each has reports.
     agencies: Fingerprint,
+    /// The agencies, and which pages there are and when they changed.
+    addresses: Fingerprint,
     /// Everything.
     whole: Fingerprint,
 }
@@ -59,8 +62,10 @@ impl Keys {
         records.add(kinds);
         let mut agencies = Fingerprinter::new("agencies");
         agencies.add(frame);
+        let mut addresses = Fingerprinter::new("addresses");
         let mut whole = Fingerprinter::new("whole");
         for (name, page) in &portal.pages {
+            addresses.text(name);
             whole.text(name).add(page.fingerprint);
         }
         for ((name, language), page) in &portal.translations {
@@ -71,14 +76,18 @@ impl Keys {
             agencies.text(&agency.id).add(agency.file.fingerprint).number(reports.len() as u64);
             for report in reports {
                 agencies.number(report.year.into());
+                addresses.text(report.form.as_ref().map_or("", |form| &form.id));
+                addresses.text(last_changed(report).unwrap_or_default());
                 records.add(report.fingerprint);
             }
         }
         let agencies = agencies.finish();
         let records = records.finish();
+        let addresses = addresses.add(agencies).finish();
         let whole = whole.add(agencies).add(records).finish();
         let typefaces = site.letters.map(|letters| letters.fingerprint).unwrap_or_default();
-        Self { language: site.language.into(), rules, typefaces, kinds, records, frame, agencies, whole }
+        let language = site.language.into();
+        Self { language, rules, typefaces, kinds, records, frame, agencies, addresses, whole }
     }
 
     /// The key of an output at a route; `None` where only its bytes tell whether it has changed.
@@ -129,8 +138,7 @@ impl Keys {
             }
             // A year is set against the one before.
             Subject::Year(year) | Subject::YearTable(year, _) => {
-                key.add(self.agencies);
-                add_all(&mut key, portal.reports_in(*year));
+                add_all(key.add(self.agencies), portal.reports_in(*year));
                 add_all(&mut key, portal.reports_in(year.saturating_sub(1)));
             }
             Subject::Home
@@ -143,9 +151,11 @@ impl Keys {
             | Subject::Search
             | Subject::SearchTerms(_)
             | Subject::SearchAgencies(_)
-            | Subject::Feed
-            | Subject::Sitemap(_) => {
+            | Subject::Feed => {
                 key.add(self.whole);
+            }
+            Subject::Sitemap(_) => {
+                key.add(self.addresses);
             }
         }
         Some(key.finish())
