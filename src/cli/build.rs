@@ -73,7 +73,9 @@ impl Build {
             built((*reports, found), summary, output, terminal);
             return CLEAN;
         }
-        self.make(root, &tree, known.as_ref(), laps, terminal)
+        let code = self.make(root, &tree, known.as_ref(), laps, terminal);
+        std::mem::forget(tree);
+        code
     }
 
     /// Builds the site, but for what is known to be as it was.
@@ -135,7 +137,7 @@ impl Build {
             terminal.kinds(&log.kinds);
         }
         // The process ends here: the system takes the memory back faster than we give it.
-        std::mem::forget((pipeline, prepared, plan));
+        std::mem::forget((pipeline, prepared, plan, old));
         CLEAN
     }
 

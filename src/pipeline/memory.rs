@@ -151,9 +151,9 @@ pub(super) fn recall(
     with: &Reading<'_>,
     lost: &Lost,
 ) -> Recalled {
-    let mut shelves: BTreeMap<usize, BTreeMap<Fingerprint, &Unread<'_>>> = BTreeMap::new();
-    for report in unread {
-        shelves.entry(shelf_of(&report.agency.id)).or_default().insert(report.key, report);
+    let mut shelves: Vec<Vec<usize>> = vec![Vec::new(); SHELVES];
+    for (at, report) in unread.iter().enumerate() {
+        shelves[shelf_of(&report.agency.id)].push(at);
     }
     let fetching = Arc::new(Fetching {
         memory: Arc::clone(memory),
@@ -162,27 +162,27 @@ pub(super) fn recall(
         settings: Arc::clone(with.settings),
         lost: Arc::clone(lost),
     });
-    let recalled = shelves.par_iter().filter_map(|(number, wanted)| {
-        let bytes = memory.list(*number)?;
+    let recalled = shelves.par_iter().enumerate().filter_map(|(number, wanted)| {
+        let bytes = if wanted.is_empty() { None } else { memory.list(number) }?;
         let entries: Vec<Entry<'_>> = postcard::from_bytes(&bytes).ok()?;
         let keys = |entry: &Entry<'_>| (entry.key, entry.checked.as_ref().map(|(key, _)| *key));
         let sum = sum(entries.iter().map(keys));
+        let wanted: BTreeMap<Fingerprint, usize> = wanted.iter().map(|at| (unread[*at].key, *at)).collect();
         let fits = |entry: Entry<'_>| {
-            wanted.get(&entry.key).and_then(|unread| entry.recall(unread, *number, &fetching))
+            let at = *wanted.get(&entry.key)?;
+            Some((at, entry.recall(&unread[at], number, &fetching)?))
         };
-        Some((*number, sum, entries.into_iter().filter_map(fits).collect::<Vec<_>>()))
+        Some((number, sum, entries.into_iter().filter_map(fits).collect::<Vec<_>>()))
     });
-    let (mut read, mut checked, mut sums) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for (number, sum, reports) in recalled.collect::<Vec<_>>() {
-        sums.insert(number, sum);
-        for (one, check) in reports {
-            read.push(one);
-            checked.extend(check);
-        }
+    let recalled: Vec<_> = recalled.collect();
+    let sums = recalled.iter().map(|(number, sum, _)| (*number, *sum)).collect();
+    // In the order in which they are read.
+    let mut known: Vec<Option<Known>> = unread.iter().map(|_| None).collect();
+    for (at, report) in recalled.into_iter().flat_map(|(.., reports)| reports) {
+        known[at] = Some(report);
     }
-    read.sort_unstable_by(|a, b| (&a.agency, a.year).cmp(&(&b.agency, b.year)));
-    checked.sort_unstable_by(|a, b| (&a.agency, a.year).cmp(&(&b.agency, b.year)));
-    (Arc::new(read), checked, sums)
+    let (read, checked): (Vec<_>, Vec<_>) = known.into_iter().flatten().unzip();
+    (Arc::new(read), checked.into_iter().flatten().collect(), sums)
 }
 
 /// A report that was read before, and perhaps checked.

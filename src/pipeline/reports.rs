@@ -15,7 +15,6 @@ use crate::fingerprint::{Fingerprint, Fingerprinter};
 use crate::model::{Agency, Forms, Portal, Report, read_report};
 use crate::path::SourcePath;
 use crate::source::SourceTree;
-use crate::stamp::Stamp;
 
 /// What is known of the reports of a portal, from one time they are read to the next.
 #[derive(Default)]
@@ -136,12 +135,15 @@ impl Reports {
         let Some(memory) = &self.memory else { return };
         let names = self.read.iter().map(|read| (&*read.agency, read.year));
         let mut shelves: Vec<Shelf<'_>> = (0..SHELVES).map(|_| Shelf::default()).collect();
-        let is_settled =
-            |files: &[(SourcePath, Stamp)]| files.iter().all(|(_, stamp)| tree.is_settled(*stamp));
-        let all_are = is_settled(tree.files());
+        let fresh = tree.files().iter().filter(|(_, stamp)| !tree.is_settled(*stamp));
+        let fresh: Vec<&str> = fresh.map(|(path, _)| path.as_str()).collect();
+        let is_fresh = |read: &ReadReport| {
+            let folder = format!("content/agencies/{}/{}/", read.agency, read.year);
+            let next = fresh.partition_point(|path| *path < folder.as_str());
+            fresh.get(next).is_some_and(|path| path.starts_with(&folder))
+        };
         for (read, checked) in self.read.iter().zip(before(&self.checked, names)) {
-            let folder = || format!("content/agencies/{}/{}/", read.agency, read.year);
-            if all_are || is_settled(tree.under(&folder())) {
+            if fresh.is_empty() || !is_fresh(read) {
                 shelves[shelf_of(&read.agency)].add(read, checked);
             }
         }

@@ -28,7 +28,7 @@ enum Store {
 #[derive(Clone)]
 pub struct SourceTree {
     store: Store,
-    files: Vec<(SourcePath, Stamp)>,
+    files: Arc<Vec<(SourcePath, Stamp)>>,
     /// When the files were looked at last, in nanoseconds since 1970.
     seen: i64,
     /// Whether any of the files is a link to another: then a change of one is one of both.
@@ -56,7 +56,7 @@ impl SourceTree {
     pub(super) fn on_disk(root: &Path) -> Self {
         Self {
             store: Store::Disk(root.into()),
-            files: Vec::new(),
+            files: Arc::default(),
             seen: now(),
             is_linked: false,
             found: Diagnostics::default(),
@@ -78,19 +78,20 @@ impl SourceTree {
     pub(super) fn replace(&mut self, path: &str, mut files: Vec<(SourcePath, Stamp)>) {
         files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         if path.is_empty() {
-            self.files = files;
+            self.files = Arc::new(files);
             return;
         }
+        let known = Arc::make_mut(&mut self.files);
         // What lies below a folder stands together, but not beside a file of its name.
         for folder in [path.to_owned(), format!("{path}/")] {
-            let start = self.files.partition_point(|(known, _)| known.as_str() < folder.as_str());
-            let is_here = |known: &SourcePath| match folder.ends_with('/') {
-                true => known.as_str().starts_with(&folder),
-                false => known.as_str() == folder,
+            let start = known.partition_point(|(path, _)| path.as_str() < folder.as_str());
+            let is_here = |path: &SourcePath| match folder.ends_with('/') {
+                true => path.as_str().starts_with(&folder),
+                false => path.as_str() == folder,
             };
-            let length = self.files[start..].iter().take_while(|(known, _)| is_here(known)).count();
+            let length = known[start..].iter().take_while(|(path, _)| is_here(path)).count();
             let new = files.extract_if(.., |(new, _)| is_here(new));
-            self.files.splice(start..start + length, new);
+            known.splice(start..start + length, new);
         }
     }
 
@@ -104,7 +105,7 @@ impl SourceTree {
         let files = bytes.iter().map(|(path, bytes)| (path.clone(), stamp(bytes))).collect();
         Self {
             store: Store::Memory(Arc::new(bytes)),
-            files,
+            files: Arc::new(files),
             seen: i64::MAX,
             is_linked: false,
             found: Diagnostics::default(),
