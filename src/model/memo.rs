@@ -127,9 +127,12 @@ impl<'m> Memo<'m> {
 }
 
 impl Body {
-    /// The body of a report as it is to be remembered.
-    pub fn remembered(report: &Report) -> Vec<u8> {
-        report.body.bytes().unwrap_or_else(|| BodyMemo::of(report.body()).bytes())
+    /// Adds the body of a report as it is to be remembered to some bytes.
+    pub fn remember(report: &Report, bytes: &mut Vec<u8>) {
+        match report.body.bytes() {
+            Some(known) => bytes.extend_from_slice(&known),
+            None => BodyMemo::of(report.body()).add_to(bytes),
+        }
     }
 
     /// A body that was remembered; `None` when it does not fit the form.
@@ -153,16 +156,16 @@ impl<'m> BodyMemo<'m> {
         Self { text, preface, passages, sheets: body.sheets.iter().map(SheetMemo::of).collect() }
     }
 
-    /// As bytes; none when they cannot be made.
-    fn bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+    /// Adds it to some bytes; where that cannot be done, nothing that could be recalled.
+    fn add_to(&self, bytes: &mut Vec<u8>) {
+        let _ = postcard::to_io(self, bytes);
     }
 }
 
 impl<'m> SheetMemo<'m> {
     fn of(sheet: &'m Sheet) -> Self {
         Self {
-            cells: sheet.cells.iter().flat_map(written).collect(),
+            cells: sheet.cells.iter().map(written).collect::<Vec<_>>().into_flattened().into(),
             texts: sheet.texts.iter().map(|text| &**text).collect(),
             rows: Cow::Borrowed(&sheet.rows),
             start: sheet.start,

@@ -192,14 +192,14 @@ impl<'m> Entry<'m> {
     /// The entry of a report whose body comes behind the others.
     fn of(read: &'m ReadReport, checked: Option<&'m CheckedReport>, bodies: &mut Vec<u8>) -> Self {
         let report = read.done.value.as_deref();
-        let body = report.map(Body::remembered).unwrap_or_default();
-        let start = bodies.len() as u64;
-        bodies.extend_from_slice(&body);
+        let start = bodies.len();
+        report.into_iter().for_each(|report| Body::remember(report, bodies));
+        let body = (start as u64..bodies.len() as u64, Fingerprint::of(&bodies[start..]));
         Self {
             key: read.key,
             found: Cow::Borrowed(&read.done.diagnostics),
             report: report.map(Memo::of),
-            body: (start..bodies.len() as u64, Fingerprint::of(&body)),
+            body,
             checked: checked.map(|checked| (checked.key, Cow::Borrowed(&*checked.done))),
         }
     }
