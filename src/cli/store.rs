@@ -52,6 +52,9 @@ pub(super) struct Head<'b> {
     sizes: (usize, usize),
 }
 
+/// How many bytes a source takes in a list at most, but for its path.
+const SOURCE: usize = 40;
+
 /// What ends a route.
 const END: char = '\0';
 /// How many bytes the key and the entry of an output take.
@@ -88,14 +91,17 @@ impl Change {
 /// The sources as a store remembers them.
 pub(super) struct Sources {
     sum: Fingerprint,
-    list: Box<[u8]>,
+    list: Vec<u8>,
 }
 
 impl Sources {
     /// The sources of a tree; `None` when they cannot be listed.
     pub(super) fn of(tree: &SourceTree) -> Option<Self> {
         let sources = settled(tree);
-        Some(Self { sum: sum(&sources), list: postcard::to_allocvec(&*sources).ok()?.into() })
+        // Room for all of it at once: a list that grows is copied, and stands there twice.
+        let room = sources.iter().map(|(path, _)| path.as_str().len() + SOURCE).sum();
+        let list = postcard::to_extend(&*sources, Vec::with_capacity(room)).ok()?;
+        Some(Self { sum: sum(&sources), list })
     }
 }
 

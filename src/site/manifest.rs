@@ -1,6 +1,6 @@
 //! What we own of an output folder: every file with its size and fingerprint.
 
-use std::fmt::Write;
+use std::io::{self, Write};
 
 use rayon::prelude::*;
 
@@ -14,6 +14,8 @@ pub(super) const NAME: &str = ".gongkai-manifest";
 const HEADER: &str = "gongkai manifest 1";
 /// How long a line of it usually is.
 const USUAL: usize = 96;
+/// How many lines are made in one piece.
+const PIECE: usize = 1 << 12;
 
 /// One file of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,19 +52,31 @@ impl Entry {
 pub(super) struct Manifest(Vec<(Route, Entry)>);
 
 impl Manifest {
-    /// A manifest as text, one line per file, of outputs that are sorted by route; in pieces.
-    pub(super) fn text<T: Sync>(outputs: &[(Route, T)], entry: impl Fn(&T) -> Entry + Sync) -> Vec<String> {
-        let part = |outputs: &[(Route, T)]| {
-            let mut text = String::with_capacity(outputs.len() * USUAL);
+    /// Writes a manifest as text, one line per file, of outputs that are sorted by route.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write<T: Sync>(
+        outputs: &[(Route, T)],
+        entry: impl Fn(&T) -> Entry + Sync,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let piece = |outputs: &[(Route, T)]| {
+            let mut text = Vec::with_capacity(outputs.len() * USUAL);
             for (route, output) in outputs {
                 let Entry { fingerprint, size } = entry(output);
-                // Writing to a text cannot fail.
+                // Writing to memory cannot fail.
                 let _ = writeln!(text, "{fingerprint} {size} {route}");
             }
             text
         };
-        let head = rayon::iter::once(format!("{HEADER}\n"));
-        head.chain(outputs.par_chunks(1 << 12).map(part)).collect()
+        writeln!(out, "{HEADER}")?;
+        // Not all of it at once: there may be a great many.
+        for some in outputs.chunks(16 * PIECE) {
+            let pieces: Vec<_> = some.par_chunks(PIECE).map(piece).collect();
+            pieces.iter().try_for_each(|piece| out.write_all(piece))?;
+        }
+        Ok(())
     }
 
     /// Reads the text again; `None` when it is none of ours.
@@ -111,7 +125,9 @@ mod tests {
     fn a_manifest_comes_back_as_it_was() {
         let entry = Entry { fingerprint: Fingerprint::of(b"x"), size: 1 };
         let manifest = Manifest(vec![(Route::file("a b/正 文.pdf"), entry), (Route::file("b"), entry)]);
-        let text = Manifest::text(&manifest.0, |entry| *entry).concat();
+        let mut text = Vec::new();
+        Manifest::write(&manifest.0, |entry| *entry, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
         assert_eq!((manifest.get("b"), manifest.get("a")), (Some(entry), None));
         assert_eq!(["a b", "b", "a"].map(|folder| has_below(&manifest.0, folder)), [true, false, false]);
         assert_eq!(Manifest::from_text(&text), Some(manifest));

@@ -318,7 +318,7 @@ impl Writer {
         let decided = beside(&self.output, CHANGE);
         self.write_manifest(new)?;
         let gone: String = gone.iter().flat_map(|route| [route.as_str(), "\n"]).collect();
-        self.write_beside(apply::GONE, &[gone])?;
+        self.write_beside(apply::GONE, |out| out.write_all(gone.as_bytes()))?;
         sync(&self.stage);
         apply::decide(&self.stage, &decided).map_err(wrong)?;
         apply::carry_out(&decided, &self.output).map_err(wrong)
@@ -364,16 +364,17 @@ impl Writer {
     }
 
     fn write_manifest(&self, new: &New) -> Result<(), WriteError> {
-        self.write_beside(NAME, &Manifest::text(new, |output| output.entry))
+        self.write_beside(NAME, |out| Manifest::write(new, |output| output.entry, out))
     }
 
     /// Writes a file of ours that is no output.
-    fn write_beside(&self, name: &str, pieces: &[String]) -> Result<(), WriteError> {
-        let write = || {
-            let mut file = self.create(name)?;
-            pieces.iter().try_for_each(|piece| file.write_all(piece.as_bytes()))
-        };
-        write().map_err(|error| WriteError::Io(self.stage.join(name), error))
+    fn write_beside(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<(), WriteError> {
+        let written = self.create(name).and_then(|mut file| write(&mut file));
+        written.map_err(|error| WriteError::Io(self.stage.join(name), error))
     }
 
     /// The files and folders in the output folder that are not ours; one that lies where an
