@@ -60,6 +60,9 @@ pub(super) fn read_cell(
     }
     if !kind.admits(number) {
         cell.doubts.push(Doubt::Kind);
+    } else if kind != Kind::Amount {
+        // A workbook writes three as 3.0.
+        number = number.normalize();
     }
     cell.reading = Reading::Number(number);
     cell

@@ -29,7 +29,8 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     let unmarked = text.trim_end().trim_end_matches(is_note_mark);
     let noted = unmarked.len() < text.trim_end().len();
     let plain: String = widths(unmarked).split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = plain.trim();
+    // Quotes and the full stop of a sentence say nothing of a number.
+    let plain = plain.trim_matches([' ', '"', '“', '”', '\'', '’', '。', '；', ';']);
     if plain.is_empty() || plain.chars().count() > 120 {
         return None;
     }
@@ -52,7 +53,8 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     if is_mark(&bare) {
         return Some(Figure { number: None, remark: None, worded: false, guessed: true });
     }
-    let (sign, worded, rest) = signed(marked);
+    let counted = marked.trim_start_matches(['共', '计', '约']);
+    let (sign, worded, rest) = signed(counted);
     let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
     let (digits, tail) = rest.split_at(digits);
     let (digits, tail) = match digits.strip_suffix(['.', ',']) {
@@ -63,7 +65,7 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     };
     let number = number(digits)?;
     let remark = match tail {
-        "" => noted.then(|| text.trim().to_owned()),
+        "" => (noted || counted.len() < marked.len()).then(|| text.trim().to_owned()),
         _ if is_remark(tail) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => return None,
     };
@@ -76,16 +78,32 @@ fn is_note_mark(character: char) -> bool {
     matches!(character, '①'..='⑳' | '❶'..='❿' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | '※')
 }
 
+/// The words of a line, a figure and the unit a blank behind it as one; marks of blanks are left out.
+pub(super) fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let is_bare =
+        |word: &String| read(word).is_some_and(|figure| figure.number.is_some() && figure.remark.is_none());
+    for word in line.split_whitespace().filter(|word| !is_mark(word)) {
+        match words.last_mut().filter(|before| UNITS.contains(&word) && is_bare(before)) {
+            Some(before) => *before = format!("{before} {word}"),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 /// Whether a word is only what is left of a blank that some program could not write.
-pub(super) fn is_mark(word: &str) -> bool {
+fn is_mark(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|c| matches!(c, '?' | '？' | '\u{fffd}'))
 }
 
 /// Whether a cell says that it does not apply.
 fn is_inapplicable(text: &str) -> bool {
-    matches!(text, "无" | "N/A" | "n/a" | "不适用" | "\\" | "/" | "//")
-        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_'))
-            && text != "一"
+    matches!(
+        text,
+        "无" | "暂无" | "没有" | "不涉及" | "未涉及" | "不适用" | "N/A" | "n/a" | "\\" | "/" | "//"
+    ) || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '─' | '一' | '－' | '_'))
+        && text != "一"
 }
 
 /// Whether it is negative, whether a word said so, and what follows the sign.
@@ -171,6 +189,12 @@ mod tests {
         check("/", "n/a");
         check("—", "n/a");
         check("无", "n/a");
+        check("暂无", "n/a");
+        check("不涉及", "n/a");
+        check("“5”", "5");
+        check("5。", "5");
+        check("共5件", "5 +");
+        check("共", "none");
         check("22（其中修订16件）", "22 +");
         check("251000元", "251000 +");
         check("5件", "5 +");

@@ -266,14 +266,12 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         pieces.push(Piece::new(line, place, block, row));
         return;
     }
-    for word in line.split_whitespace().filter(|word| !figure::is_mark(word)) {
-        pieces.push(Piece::new(word, place, block, row));
-    }
+    let words = figure::words(line).into_iter();
+    pieces.extend(words.map(|word| Piece::new(&word, place, block, row)));
 }
 
-/// Gathers pieces into runs. `begins` tells whether a label names a row, so that a second row beside the first
-/// in one line of a grid begins a run of its own.
-pub(super) fn runs(pieces: &[Piece], begins: &dyn Fn(&Piece) -> bool) -> Vec<Run> {
+/// Gathers pieces into runs. A second row beside the first in one line of a grid begins a run of its own.
+pub(super) fn runs(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = Run { labels: Vec::new(), cells: Vec::new() };
     let mut at = 0;

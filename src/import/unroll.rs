@@ -48,7 +48,7 @@ pub(super) fn unroll(blocks: Vec<Block>) -> Vec<Block> {
 /// Whether several figures stand in a row.
 fn is_table(text: &str) -> bool {
     let mut row = 0;
-    text.split_whitespace().any(|word| {
+    figure::words(text).iter().any(|word| {
         row = if figure::read(word).is_some() { row + 1 } else { 0 };
         row >= IN_A_ROW
     })
@@ -56,7 +56,8 @@ fn is_table(text: &str) -> bool {
 
 /// The cells and the prose of a line, in order.
 fn parts(line: &str) -> Vec<String> {
-    let words: Vec<&str> = line.split_whitespace().filter(|word| !figure::is_mark(word)).collect();
+    let words = figure::words(line);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut parts: Vec<String> = Vec::new();
     let mut prose: Vec<&str> = Vec::new();
     let mut at = 0;
