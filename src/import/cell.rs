@@ -19,7 +19,12 @@ pub(super) fn read_cell(
 ) -> CellReading {
     let kind = table.kind_of(row, column);
     let mut cell = CellReading { reading: Reading::Blank, place, doubts: Vec::new() };
-    let Some(piece) = piece.filter(|piece| !piece.is_blank()) else { return cell };
+    let Some(piece) = piece.filter(|piece| !piece.is_blank()) else {
+        // It says what the cell above says, as a label does that goes on; here it is none.
+        let above = piece.map(|piece| piece.repeated.clone()).filter(|text| !text.is_empty());
+        cell.doubts.extend(above.map(Doubt::Unreadable));
+        return cell;
+    };
     let text = piece.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some(found) = piece.figure.clone().or_else(|| figure::read(&text)) else {
         if kind == Kind::Text {

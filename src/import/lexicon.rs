@@ -51,6 +51,11 @@ impl Lexicon {
         [&whole, &bare].into_iter().any(part) || [&whole, &bare].into_iter().any(slip)
     }
 
+    /// Whether a word has nothing to do with the form. A single character is part of some label or other.
+    pub(super) fn is_strange(&self, text: &str) -> bool {
+        text.chars().nth(1).is_none() || !self.knows(text)
+    }
+
     /// Whether a text holds a label of a row with digits for all columns right behind it, as programs write that lose
     /// what stands between cells.
     pub(super) fn is_glued(&self, text: &str) -> bool {

@@ -10,6 +10,7 @@ use super::columns::Usual;
 use super::fill::{Laid, Laying, Ruling};
 use super::header::Header;
 use super::judge::judge;
+use super::label::key;
 use super::lexicon::Lexicon;
 use super::piece::{self, Piece, Run};
 use super::reading::{CellReading, Doubt, Reading, TableReading, say};
@@ -54,7 +55,7 @@ pub(super) fn lay_pieces(pieces: &[Piece], blocks: usize, form: &Form, lexicon: 
     };
     let addressed = lay_addresses(pieces, form, &mut matched);
     if !addressed {
-        let runs = piece::runs(pieces, &|piece| lexicon.names_row(&piece.key));
+        let runs = piece::runs(pieces, lexicon);
         let widths: Vec<usize> = form.tables.iter().map(|table| table.columns.leaves.len()).collect();
         let runs = piece::split(piece::tighten(runs, pieces, &widths), pieces, &widths);
         let alignment = align::align(pieces, &runs, form, lexicon);
@@ -127,6 +128,7 @@ impl Layer<'_> {
             let from = self.start_of(rows, &own[0]);
             self.table(number, &own, from, matched, &mut used);
         }
+        self.worded(matched);
         self.missing(rows, matched);
         self.leftovers(rows, &used, matched);
     }
@@ -152,9 +154,9 @@ impl Layer<'_> {
     fn name_of(&self, run: &Run) -> Option<String> {
         let first = run.cells.iter().position(|at| self.pieces[*at].figure.is_some())?;
         let before = run.cells[..first].iter().rev();
-        let repeated = before.map(|at| &self.pieces[*at].repeated).find(|key| !key.is_empty());
-        let label = || run.labels.last().map(|at| &self.pieces[*at].key);
-        repeated.or_else(label).cloned()
+        let repeated = before.map(|at| key(&self.pieces[*at].repeated)).find(|key| !key.is_empty());
+        let label = || run.labels.last().map(|at| self.pieces[*at].key.clone());
+        repeated.or_else(label)
     }
 
     /// Where figures were left that belong to no row, near the rows found or several anywhere.
@@ -305,6 +307,8 @@ impl Layer<'_> {
             let known = piece.is_label() && words.knows(&piece.key);
             used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
         }
+        // What a cell says that is no figure is told there.
+        laid.cells.iter().flatten().for_each(|at| used[*at] = true);
         // Where cells are missing a row may have been taken for another.
         let missing = laid.others.len() > 1 || matches!(laid.laying, Laying::Sums | Laying::Geometry);
         if let Some(at) = run.cells.first().filter(|at| missing && !self.pieces[**at].in_grid) {
@@ -403,6 +407,9 @@ impl Layer<'_> {
             Ground::Repaired => cell.doubts.push(Doubt::RowRepaired(label.to_owned())),
             Ground::Position => cell.doubts.push(Doubt::RowByPosition),
         }
+        if let Some(word) = self.word_between(&self.runs[row.run]) {
+            cell.doubts.push(Doubt::Stray(word.to_owned()));
+        }
         match laid.laying {
             Laying::Plain => {}
             Laying::Geometry => cell.doubts.push(Doubt::ByGeometry),
@@ -412,6 +419,45 @@ impl Layer<'_> {
                 let stray =
                     laid.stray.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" ");
                 cell.doubts.push(Doubt::Stray(stray));
+            }
+        }
+    }
+
+    /// A word that is strange to the form between the label of a row and its figures, where there is no grid: it may be
+    /// what stands in a cell, so that the figures belong to other columns.
+    fn word_between(&self, run: &Run) -> Option<&str> {
+        let (last, before) = run.labels.split_last()?;
+        let word = &self.pieces[*last];
+        let in_grid = run.cells.iter().any(|at| self.pieces[*at].in_grid);
+        (!in_grid && !before.is_empty() && self.lexicon.is_strange(&word.text)).then_some(&word.text)
+    }
+
+    /// Tells of rows without any figure whose label is followed by a word that is strange to the form.
+    fn worded(&self, matched: &mut Matched) {
+        let strange: Vec<(&Piece, &Piece)> = self
+            .pieces
+            .windows(2)
+            .map(|pair| (&pair[0], &pair[1]))
+            .filter(|(label, word)| {
+                label.is_label() && word.is_label() && self.lexicon.is_strange(&word.text)
+            })
+            .collect();
+        for (number, table) in self.form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none()) {
+            let read = &mut matched.tables[number];
+            let known = read.rows.contains(&true);
+            for row in 0..table.rows.leaves.len() {
+                let labels = &self.lexicon.tables[number].rows[row];
+                if read.rows[row] || !known {
+                    continue;
+                }
+                let Some((_, word)) = strange.iter().find(|(label, _)| labels.contains(&label.key)) else {
+                    continue;
+                };
+                for column in 0..table.columns.leaves.len() {
+                    let doubts = vec![Doubt::RowMissing];
+                    let cell = CellReading { reading: Reading::Blank, place: word.place, doubts };
+                    put(read, table.cell(row, column), cell);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 use super::block::{Block, Place, TextGrid};
 use super::figure::{self, Figure};
 use super::label::{bare_key, is_unseen, key, widths};
+use super::lexicon::Lexicon;
 
 /// A cell of a grid, or a piece of a line.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub(super) struct Piece {
     pub prose: bool,
     /// The number of a page, most likely.
     pub noise: bool,
-    /// The key of a label that only says again what stands above it, and is left blank.
+    /// What a label says that only says again what stands above it, and is left blank.
     pub repeated: String,
     /// A blank that only makes up for a span if nothing follows it in its row.
     pub padding: bool,
@@ -232,7 +233,7 @@ fn cut_grid(grid: &TextGrid, block: usize, row: &mut usize, pieces: &mut Vec<Pie
             if even && above.iter().any(|other| other.extent == piece.extent && other.text == piece.text) {
                 let blank = Piece::new("", piece.place, block, *row);
                 let (columns, extent) = (piece.columns, piece.extent);
-                *piece = Piece { in_grid: true, columns, extent, repeated: piece.key.clone(), ..blank };
+                *piece = Piece { in_grid: true, columns, extent, repeated: piece.text.clone(), ..blank };
             }
         }
         above = fresh;
@@ -280,7 +281,7 @@ pub(super) fn runs(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Run> {
         if piece.in_grid {
             let end = at + pieces[at..].iter().take_while(|other| other.row == piece.row).count();
             close(pieces, &mut open, &mut runs);
-            grid_row(pieces, at..end, begins, &mut open, &mut runs);
+            grid_row(pieces, at..end, lexicon, &mut open, &mut runs);
             at = end;
             continue;
         }
@@ -385,13 +386,20 @@ fn close(pieces: &[Piece], open: &mut Run, runs: &mut Vec<Run>) {
 fn grid_row(
     pieces: &[Piece],
     range: std::ops::Range<usize>,
-    begins: &dyn Fn(&Piece) -> bool,
+    lexicon: &Lexicon,
     open: &mut Run,
     runs: &mut Vec<Run>,
 ) {
     let first_figure = range.clone().find(|at| pieces[*at].figure.is_some());
-    let last_label =
-        |end: usize| (range.start..end).rev().find(|at| pieces[*at].is_label() || pieces[*at].prose);
+    let is_word = |at: &usize| pieces[*at].is_label() || pieces[*at].prose;
+    let begins = |piece: &Piece| lexicon.names_row(&piece.key);
+    // Behind the label of the row a word that is strange to the form is what stands in a cell.
+    let last_label = |end: usize| {
+        let words: Vec<usize> = (range.start..end).rev().filter(is_word).collect();
+        let named = words.iter().position(|at| pieces[*at].is_label() && begins(&pieces[*at]));
+        let in_cells = |count: &usize| words[..*count].iter().all(|at| lexicon.is_strange(&pieces[*at].text));
+        named.filter(in_cells).map(|at| words[at]).or(words.first().copied())
+    };
     let begin = match first_figure {
         Some(figure) => last_label(figure).map_or(range.start, |at| at + 1),
         None => last_label(range.end).map_or(range.start, |at| at + 1),

@@ -183,6 +183,7 @@ fn messes() -> Vec<(&'static str, Mess)> {
         ("subtotals", Mess { subtotals: 50, ..none }),
         ("totals", Mess { totals: 70, ..none }),
         ("errors", Mess { errors: 3, ..none }),
+        ("words", Mess { words: 6, ..none }),
         ("all", all),
         ("all-shuffled", Mess { shuffled: true, blanks: 0, ..all }),
     ]

@@ -108,6 +108,8 @@ pub(crate) enum Shape {
     MarkdownPage,
     /// The way to each row and column as its label.
     PathLabels,
+    /// A row a line, its cells a pipe apart; what a span covers is blank, so that some rows begin with a pipe.
+    RowBarsPadded,
     /// Text out of a PDF that keeps the layout of the page.
     PdfLayout,
     /// The same a space apart; blank cells leave no trace.
@@ -116,7 +118,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// All shapes.
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 40] = [
         Self::Html,
         Self::HtmlPadded,
         Self::HtmlRepeated,
@@ -154,6 +156,7 @@ impl Shape {
         Self::BoxDrawn,
         Self::MarkdownPage,
         Self::PathLabels,
+        Self::RowBarsPadded,
         Self::PdfLayout,
         Self::PdfTight,
     ];
@@ -225,6 +228,8 @@ pub(crate) struct Mess {
     pub(crate) totals: usize,
     /// Figures that make a sum wrong.
     pub(crate) errors: usize,
+    /// Cells that hold something else than a figure.
+    pub(crate) words: usize,
 }
 
 /// A report: for each table its figures by cell, and the order of its columns.
@@ -490,10 +495,15 @@ impl<'f> Sample<'f> {
             return format!("? {figure}");
         }
         if chance.percent(mess.remarks) {
-            return match chance.below(2) {
+            return match chance.below(4) {
                 0 => format!("{figure}（含上年2件）"),
+                1 => format!("{figure}①"),
+                2 => format!("{figure} 件"),
                 _ => format!("{figure}件"),
             };
+        }
+        if mess.words > 0 && chance.percent(mess.words) {
+            return ["见附件", "待核实", "二", "1/2"][chance.below(4)].to_owned();
         }
         figure.clone()
     }

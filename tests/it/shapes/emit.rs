@@ -152,6 +152,12 @@ pub(super) fn emit(out: &mut String, rows: &[Vec<Printed>], shape: Shape, mess: 
             }
             out.push('\n');
         }
+        Shape::RowBarsPadded => {
+            for row in flat(rows, Shape::HtmlPadded) {
+                let _ = writeln!(out, "{} |", row.join(" | ").replace('\n', " "));
+            }
+            out.push('\n');
+        }
         Shape::PipesAhead => {
             for row in rows {
                 let mut padding = 0;
