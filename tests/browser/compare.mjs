@@ -89,6 +89,9 @@ export async function any(browser, site, places, route) {
     check(`compare ${place}: only what differs`, left === found.rows.filter(row => row.cells[1] !== row.cells[2]).length && left < found.rows.length, left);
     const loaded = noted.requests.filter(asked => /compare\/data|compare\/forms|search\//.test(asked));
     check(`compare ${place}: loads two reports and their form`, loaded.length === 5, loaded);
+    await script.goto(`${top}${route}`);
+    const begun = await script.evaluate(() => ['a', 'b'].map(side => ['agency', 'year'].map(part => document.getElementById(`${side}-${part}`).value).join('-')));
+    check(`compare ${place}: two that differ to begin with`, begun[0] !== begun[1], begun);
     // Reports of two forms and two agencies.
     await script.goto(`${top}${route}?a=shili-scj-2020&b=${agency}-2021`);
     await script.waitForSelector('.pair');

@@ -285,5 +285,10 @@
     if (!a || !b) place.textContent = words.failed;
     else if (a.agency === b.agency && a.year === b.year) place.textContent = words.nothing;
     else compare(a, b);
+  } else {
+    // To begin with, two that differ.
+    const [agency, one] = [...agencies].find(([, { years }]) => years.length > 1) ?? [];
+    if (one) controls.a.set({ agency, year: one.years.at(-2) });
+    if (one) controls.b.set({ agency, year: one.years.at(-1) });
   }
 })();
