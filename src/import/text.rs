@@ -80,7 +80,10 @@ fn is_row(line: &str) -> bool {
 fn grid(lines: &[Numbered<'_>]) -> super::block::TextGrid {
     let mut grid = GridBuilder::default();
     let bordered = is_bordered(lines);
+    // Where the head ends with a tab too, it stands behind each cell, not between two.
+    let ended = lines.iter().all(|line| !line.text.contains('|') && line.text.ends_with('\t'));
     for Numbered { number, text } in lines {
+        let text = if ended { text.strip_suffix('\t').unwrap_or(text) } else { text };
         let cells = cells(text, bordered);
         // The rule below the head of a Markdown table.
         if cells
