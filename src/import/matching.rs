@@ -147,7 +147,23 @@ impl Layer<'_> {
             }
         }
         all.sort_by_key(|row| row.run);
-        all
+        all.iter().filter(|row| !self.is_mention(row, &all)).copied().collect()
+    }
+
+    /// Whether what was taken for a row is no more than a sentence that names it: a figure or two, while another row of
+    /// that label is whole, or has more and is named exactly.
+    fn is_mention(&self, row: &Row, all: &[Row]) -> bool {
+        let width = self.form.tables[row.table].columns.leaves.len();
+        let cells = |row: &Row| &self.runs[row.run].cells;
+        let labels = &self.lexicon.tables[row.table].rows[row.row];
+        let named = |row: &Row| self.name_of(&self.runs[row.run]).is_some_and(|name| labels.contains(&name));
+        let few = cells(row).len() * 3 <= width && !cells(row).iter().any(|at| self.pieces[*at].in_grid);
+        let same = |other: &&Row| (other.table, other.row) == (row.table, row.row) && other.run != row.run;
+        let better = |other: &Row| {
+            let more = cells(other).len() > cells(row).len();
+            cells(other).len() >= width || more && named(other) && !named(row)
+        };
+        few && all.iter().filter(same).any(better)
     }
 
     /// The key of the label right before the figures of a run, also of one that repeats that of the row above.
@@ -250,24 +266,32 @@ impl Layer<'_> {
         }
     }
 
-    /// The figures of a whole row among those of a table, or right around them, that belong to none although no label
-    /// that is strange to the form stands before them. Where a page is taken apart, figures may come before their label.
+    /// Figures among those of a table, or right around them, that belong to no row: those of a whole row although no
+    /// label that is strange to the form stands before them, or any right behind the head. Where a page is taken apart,
+    /// figures may come before their label.
     fn adrift(&self, rows: &[Row], width: usize, words: &super::lexicon::TableWords) -> Option<String> {
         let (first, last) = (rows.first()?.run, rows.last()?.run);
         let own = |run: &usize| rows.iter().any(|row| row.run == *run);
-        let loose = |run: &Run| {
-            let figure = |at: &usize| !self.pieces[*at].in_grid && self.pieces[*at].figure.is_some();
-            run.cells.len() == width && width > 1 && run.cells.iter().all(figure)
-        };
-        let strange = |run: &Run| {
-            let last = run.labels.last().map(|at| &self.pieces[*at]);
+        let figure = |at: &usize| !self.pieces[*at].in_grid && self.pieces[*at].figure.is_some();
+        let label = |run: &Run| run.labels.last().map(|at| &self.pieces[*at]);
+        let whole = |run: &Run| {
             let is_line = |key: &String| words.row_lines.iter().flatten().any(|line| line == key);
-            last.is_some_and(|label| is_line(&label.key) || !words.knows(&label.key))
+            let strange = |label: &Piece| is_line(&label.key) || !words.knows(&label.key);
+            run.cells.len() == width && width > 1 && !label(run).is_some_and(strange)
+        };
+        let behind_head = |run: &Run| {
+            let is_column = |label: &Piece| words.columns.iter().flatten().any(|word| *word == label.key);
+            label(run).is_some_and(is_column)
         };
         let around = first.saturating_sub(1)..=(last + 1).min(self.runs.len() - 1);
-        let mut left = around.filter(|run| !own(run)).map(|run| &self.runs[run]);
-        let run = left.find(|run| words.stub && loose(run) && !strange(run) && !self.is_date(run))?;
-        Some(run.cells.iter().map(|at| self.pieces[*at].text.as_str()).collect::<Vec<_>>().join(" "))
+        let adrift = |at: &usize| {
+            let run = &self.runs[*at];
+            let is_one = whole(run) || *at < first && behind_head(run);
+            is_one && run.cells.iter().all(figure) && !self.is_date(run)
+        };
+        let run = around.filter(|run| words.stub && !own(run)).find(adrift)?;
+        let texts = self.runs[run].cells.iter().map(|at| self.pieces[*at].text.as_str());
+        Some(texts.collect::<Vec<_>>().join(" "))
     }
 
     /// Puts the cells of a row in, each with what is to be told of it.
@@ -282,9 +306,7 @@ impl Layer<'_> {
             let place = piece.map_or(place, |piece| piece.place);
             let mut cell = read_cell(piece, place, table, row.row, *column);
             self.doubts(&mut cell, row, laid, at, &label);
-            if let Some(text) = head.adrift.as_ref().filter(|_| cell.reading != Reading::Blank) {
-                cell.doubts.push(Doubt::Adrift(text.clone()));
-            }
+            cell.doubts.extend(head.adrift.iter().cloned().map(Doubt::Adrift));
             if head.missing.contains(column) {
                 cell.doubts.push(Doubt::ColumnByPosition);
             } else if head.repaired.contains(column) && cell.reading != Reading::Blank {
@@ -407,7 +429,7 @@ impl Layer<'_> {
             Ground::Repaired => cell.doubts.push(Doubt::RowRepaired(label.to_owned())),
             Ground::Position => cell.doubts.push(Doubt::RowByPosition),
         }
-        if let Some(word) = self.word_between(&self.runs[row.run]) {
+        if let Some(word) = self.word_between(row) {
             cell.doubts.push(Doubt::Stray(word.to_owned()));
         }
         match laid.laying {
@@ -423,13 +445,21 @@ impl Layer<'_> {
         }
     }
 
-    /// A word that is strange to the form between the label of a row and its figures, where there is no grid: it may be
-    /// what stands in a cell, so that the figures belong to other columns.
-    fn word_between(&self, run: &Run) -> Option<&str> {
+    /// A word between the label of a row and its figures, where there is no grid: one that is strange to the form may be
+    /// what stands in a cell, so that the figures belong to other columns; behind that of a column another table begins.
+    fn word_between(&self, row: &Row) -> Option<&str> {
+        let (run, words) = (&self.runs[row.run], &self.lexicon.tables[row.table]);
         let (last, before) = run.labels.split_last()?;
         let word = &self.pieces[*last];
         let in_grid = run.cells.iter().any(|at| self.pieces[*at].in_grid);
-        (!in_grid && !before.is_empty() && self.lexicon.is_strange(&word.text)).then_some(&word.text)
+        let is_column = || {
+            let columns = self.lexicon.tables.iter().flat_map(|words| words.columns.iter().flatten());
+            words.stub
+                && !words.rows[row.row].contains(&word.key)
+                && columns.into_iter().any(|key| *key == word.key)
+        };
+        let apart = !before.is_empty() && !in_grid;
+        (apart && (self.lexicon.is_strange(&word.text) || is_column())).then_some(&word.text)
     }
 
     /// Tells of rows without any figure whose label is followed by a word that is strange to the form.
