@@ -52,7 +52,9 @@ impl Header {
                 let share = order.len() as f32 / leaves.max(1) as f32;
                 Self { order, share, strange, ..Self::default() }
             }
-            None if whole => Self { repaired: plain.order.clone(), ..plain },
+            None if whole && is_level(pieces, &matches, &table.columns) => {
+                Self { repaired: plain.order.clone(), ..plain }
+            }
             None => Self::default(),
         }
     }
@@ -96,6 +98,14 @@ impl Header {
         let told = if unsure { order.clone() } else { missing };
         (order, told)
     }
+}
+
+/// Whether the labels that stand below no other are all on one line. Where they are not, the page was read in pieces, and
+/// their order says nothing.
+fn is_level(pieces: &[Piece], matches: &[Match], axis: &Axis) -> bool {
+    let is_root = |found: &&Match| found.lines.iter().any(|line| axis.lines[*line].parent.is_none());
+    let rows: Vec<usize> = matches.iter().filter(is_root).map(|found| pieces[found.piece].row).collect();
+    rows.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// Where the leaves of a head stand in a grid; nothing if two stand over each other or one has no place.
