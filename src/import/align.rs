@@ -252,7 +252,7 @@ impl Around {
     }
 
     fn is_column_word(&self, words: &super::lexicon::TableWords) -> bool {
-        self.before.last().is_some_and(|(whole, _)| words.columns.iter().flatten().any(|word| word == whole))
+        self.before.last().is_some_and(|(whole, _)| words.names_column(whole))
     }
 
     /// How surely the words around say that this is the row of the label.

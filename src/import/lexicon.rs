@@ -80,6 +80,11 @@ impl Lexicon {
 }
 
 impl TableWords {
+    /// Whether a key is the label of a column, or of several.
+    pub(super) fn names_column(&self, key: &str) -> bool {
+        self.columns.iter().flatten().any(|word| word == key)
+    }
+
     fn new(table: &Table) -> Self {
         let rows = lines(&table.rows);
         let furniture =

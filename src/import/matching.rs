@@ -206,11 +206,8 @@ impl Layer<'_> {
         let Some(place) = self.left_over(rows).or(placed).or(matched.stray) else { return };
         let tables = matched.tables.iter_mut().zip(&self.form.tables);
         for (read, table) in tables.filter(|(_, table)| table.open.is_none()) {
-            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]) {
-                for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
-                    let doubts = vec![Doubt::RowMissing];
-                    read.cells[cell] = Some(CellReading { reading: Reading::Blank, place, doubts });
-                }
+            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
+                miss(read, table, row, place);
             }
             // A row of blanks may be one that was only taken for it.
             for row in (0..table.rows.leaves.len()).filter(|row| read.rows[*row]) {
@@ -279,10 +276,7 @@ impl Layer<'_> {
             let strange = |label: &Piece| is_line(&label.key) || !words.knows(&label.key);
             run.cells.len() == width && width > 1 && !label(run).is_some_and(strange)
         };
-        let behind_head = |run: &Run| {
-            let is_column = |label: &Piece| words.columns.iter().flatten().any(|word| *word == label.key);
-            label(run).is_some_and(is_column)
-        };
+        let behind_head = |run: &Run| label(run).is_some_and(|label| words.names_column(&label.key));
         let around = first.saturating_sub(1)..=(last + 1).min(self.runs.len() - 1);
         let adrift = |at: &usize| {
             let run = &self.runs[*at];
@@ -300,12 +294,13 @@ impl Layer<'_> {
         let first = laid.cells.iter().flatten().next().or(run.cells.first());
         let place = first.map_or(Place::Paragraph(0), |at| self.pieces[*at].place);
         let label = run.labels.last().map(|at| self.pieces[*at].text.replace('\n', "")).unwrap_or_default();
+        let between = self.word_between(row);
         let read = &mut matched.tables[row.table];
         for (at, column) in head.columns.iter().enumerate() {
             let piece = laid.cells[at].map(|at| &self.pieces[at]);
             let place = piece.map_or(place, |piece| piece.place);
             let mut cell = read_cell(piece, place, table, row.row, *column);
-            self.doubts(&mut cell, row, laid, at, &label);
+            self.doubts(&mut cell, row, laid, at, (&label, between));
             cell.doubts.extend(head.adrift.iter().cloned().map(Doubt::Adrift));
             if head.missing.contains(column) {
                 cell.doubts.push(Doubt::ColumnByPosition);
@@ -405,8 +400,16 @@ impl Layer<'_> {
         (completed, missing)
     }
 
-    /// What to tell of a cell beyond what it says itself.
-    fn doubts(&self, cell: &mut CellReading, row: &Row, laid: &Laid, column: usize, label: &str) {
+    /// What to tell of a cell beyond what it says itself, given the label of its row and a word between that and the
+    /// figures.
+    fn doubts(
+        &self,
+        cell: &mut CellReading,
+        row: &Row,
+        laid: &Laid,
+        column: usize,
+        (label, between): (&str, Option<&str>),
+    ) {
         if laid.others.len() > 1 {
             let open: Vec<String> = laid.others.iter().map(|reading| self.say(reading[column])).collect();
             let mut distinct = open.clone();
@@ -429,9 +432,7 @@ impl Layer<'_> {
             Ground::Repaired => cell.doubts.push(Doubt::RowRepaired(label.to_owned())),
             Ground::Position => cell.doubts.push(Doubt::RowByPosition),
         }
-        if let Some(word) = self.word_between(row) {
-            cell.doubts.push(Doubt::Stray(word.to_owned()));
-        }
+        cell.doubts.extend(between.map(|word| Doubt::Stray(word.to_owned())));
         match laid.laying {
             Laying::Plain => {}
             Laying::Geometry => cell.doubts.push(Doubt::ByGeometry),
@@ -453,10 +454,9 @@ impl Layer<'_> {
         let word = &self.pieces[*last];
         let in_grid = run.cells.iter().any(|at| self.pieces[*at].in_grid);
         let is_column = || {
-            let columns = self.lexicon.tables.iter().flat_map(|words| words.columns.iter().flatten());
             words.stub
                 && !words.rows[row.row].contains(&word.key)
-                && columns.into_iter().any(|key| *key == word.key)
+                && self.lexicon.tables.iter().any(|words| words.names_column(&word.key))
         };
         let apart = !before.is_empty() && !in_grid;
         (apart && (self.lexicon.is_strange(&word.text) || is_column())).then_some(&word.text)
@@ -464,29 +464,18 @@ impl Layer<'_> {
 
     /// Tells of rows without any figure whose label is followed by a word that is strange to the form.
     fn worded(&self, matched: &mut Matched) {
-        let strange: Vec<(&Piece, &Piece)> = self
-            .pieces
-            .windows(2)
-            .map(|pair| (&pair[0], &pair[1]))
-            .filter(|(label, word)| {
-                label.is_label() && word.is_label() && self.lexicon.is_strange(&word.text)
-            })
-            .collect();
-        for (number, table) in self.form.tables.iter().enumerate().filter(|(_, table)| table.open.is_none()) {
-            let read = &mut matched.tables[number];
-            let known = read.rows.contains(&true);
-            for row in 0..table.rows.leaves.len() {
-                let labels = &self.lexicon.tables[number].rows[row];
-                if read.rows[row] || !known {
-                    continue;
-                }
-                let Some((_, word)) = strange.iter().find(|(label, _)| labels.contains(&label.key)) else {
-                    continue;
+        let tables = matched.tables.iter_mut().zip(&self.form.tables).zip(&self.lexicon.tables);
+        let fixed = tables.filter(|((read, table), _)| table.open.is_none() && read.rows.contains(&true));
+        for ((read, table), words) in fixed {
+            for row in (0..table.rows.leaves.len()).filter(|row| !read.rows[*row]).collect::<Vec<_>>() {
+                let is_it = |pair: &&[Piece]| {
+                    pair[0].is_label()
+                        && words.rows[row].contains(&pair[0].key)
+                        && pair[1].is_label()
+                        && self.lexicon.is_strange(&pair[1].text)
                 };
-                for column in 0..table.columns.leaves.len() {
-                    let doubts = vec![Doubt::RowMissing];
-                    let cell = CellReading { reading: Reading::Blank, place: word.place, doubts };
-                    put(read, table.cell(row, column), cell);
+                if let Some(pair) = self.pieces.windows(2).find(is_it) {
+                    miss(read, table, row, pair[1].place);
                 }
             }
         }
@@ -523,6 +512,14 @@ impl Layer<'_> {
                 matched.extra.push((piece.text.clone(), piece.place, table));
             }
         }
+    }
+}
+
+/// Leaves a row blank, to be told.
+fn miss(read: &mut TableReading, table: &Table, row: usize, place: Place) {
+    for cell in (0..table.columns.leaves.len()).map(|column| table.cell(row, column)) {
+        let doubts = vec![Doubt::RowMissing];
+        read.cells[cell] = Some(CellReading { reading: Reading::Blank, place, doubts });
     }
 }
 
