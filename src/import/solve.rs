@@ -43,6 +43,9 @@ struct Equation {
     terms: Vec<(usize, Decimal)>,
     /// The columns it is limited to, by leaf.
     only: Option<Vec<usize>>,
+    /// The rows without which it says nothing: those that are sums themselves. Where a text breaks off before its
+    /// totals, these are not nothing.
+    sums: Vec<usize>,
 }
 
 /// Closes the readings with which some sum or rule over the rows cannot hold. `columns` are leaves.
@@ -65,7 +68,10 @@ pub(super) fn narrow(table: &Table, number: usize, columns: &[usize], rows: &mut
 
 /// Closes the readings with which an equation cannot hold in a column; whether there were any.
 fn filter(equation: &Equation, column: usize, rows: &mut [Choices]) -> bool {
-    // Rows that the original does not have count as nothing.
+    if equation.sums.iter().any(|sum| rows.iter().all(|choices| choices.row != *sum)) {
+        return false;
+    }
+    // Other rows that the original does not have count as nothing.
     let terms: Vec<(usize, Decimal)> = equation
         .terms
         .iter()
@@ -128,7 +134,8 @@ fn equations(table: &Table, number: usize) -> Vec<Equation> {
     let sums = (0..table.rows.leaves.len()).filter_map(|row| {
         let parts = table.rows.leaf(row).sum.as_ref()?;
         let parts = parts.iter().map(|part| (*part, Decimal::ONE));
-        Some(Equation { terms: parts.chain([(row, Decimal::NEGATIVE_ONE)]).collect(), only: None })
+        let terms = parts.chain([(row, Decimal::NEGATIVE_ONE)]).collect();
+        Some(Equation { terms, only: None, sums: vec![row] })
     });
     let rules = table.rules.iter().filter(|rule| matches!(rule.turn, Turn::Columns)).filter_map(|rule| {
         let Test::Compare(_, Operator::Equal, _) = rule.test else { return None };
@@ -146,8 +153,9 @@ fn equations(table: &Table, number: usize) -> Vec<Equation> {
         let mut rows = named_lines(&rule.formula, &table.rows);
         rows.sort_unstable();
         rows.dedup();
+        let sums = rows.iter().copied().filter(|row| table.rows.leaf(*row).sum.is_some()).collect();
         let terms: Option<Vec<_>> = rows.into_iter().map(|row| Some((row, difference(Some(row))?))).collect();
-        Some(Equation { terms: terms?, only: rule.only.clone() })
+        Some(Equation { terms: terms?, only: rule.only.clone(), sums })
     });
     sums.chain(rules).filter(|equation| equation.terms.len() > 1).collect()
 }
