@@ -48,6 +48,11 @@ pub(super) fn read(text: &str) -> Option<Figure> {
     if matches!(bare.as_str(), "O" | "o" | "〇" | "○" | "零" | "Ｏ") {
         return Some(Figure { number: Some(Decimal::ZERO), remark: None, worded: false, guessed: true });
     }
+    // Nothing more and nothing less, in a cell that asks for both.
+    if bare == "0/0" {
+        let remark = Some(text.trim().to_owned());
+        return Some(Figure { number: Some(Decimal::ZERO), remark, worded: false, guessed: false });
+    }
     // A hard space that some program could not write became a question mark.
     let marked = bare.trim_start_matches(['?', '\u{fffd}']);
     if is_mark(&bare) {
@@ -206,6 +211,8 @@ mod tests {
         check("5 件", "5 +");
         check("2021年", "none");
         check("O", "0 ?");
+        check("0/0", "0 +");
+        check("1/5", "none");
         check("? 7", "7 ?");
         check("?", "n/a");
         check("", "none");
