@@ -303,8 +303,9 @@ fn name_in_title(title: &str, form: &Form) -> Option<String> {
             .filter_map(|c| "〇一二三四五六七八九".chars().nth(c.to_digit(10)? as usize))
             .collect();
         for number in [digits, worded] {
+            // What stood on both sides of the year is no word.
             for word in [format!("{number}年度"), format!("{number}年")] {
-                rest = rest.replace(&word, "");
+                rest = rest.replace(&word, "\n");
             }
         }
     }
@@ -319,10 +320,12 @@ fn name_in_title(title: &str, form: &Form) -> Option<String> {
         }
     }
     let name = rest
+        .trim()
         .trim_start_matches("关于")
         .trim_end_matches('的')
-        .trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
-    (name.chars().count() >= 3 && !name.contains(['_', '|'])).then(|| name.to_owned())
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != ')')
+        .replace('\n', "");
+    (name.chars().count() >= 3 && !name.contains(['_', '|'])).then_some(name)
 }
 
 /// A public body named at the beginning of a clause, such as `2022年，某某局认真……`.
@@ -336,7 +339,9 @@ fn name_in_sentence(line: &str) -> Option<String> {
             is_body(&head) && !head.starts_with(|c: char| c.is_ascii_digit())
         })?;
         let name: String = characters[..end].iter().collect();
-        let vague = ["根据", "按照", "依据", "全市", "本", "我", "各", "围绕", "通过", "在", "由", "以"];
-        (!vague.iter().any(|word| name.starts_with(word))).then_some(name)
+        let vague = ["根据", "按照", "依据", "全市", "各", "围绕", "通过", "在", "由", "以"];
+        let own = ["本局", "本委", "本办", "本厅", "本级", "本机关", "本单位", "本部门", "本年"];
+        let is_vague = name.contains('我') || vague.iter().chain(&own).any(|word| name.starts_with(word));
+        (!is_vague).then_some(name)
     })
 }
