@@ -72,7 +72,10 @@ fn walk(states: &[(usize, usize)], scores: &[BTreeMap<usize, (f32, Ground)>]) ->
         let mut next = best.clone();
         let mut taken = BTreeMap::new();
         for (state, (score, ground)) in choices {
-            for (last, so_far) in best.iter().enumerate().filter(|(_, so_far)| **so_far > f32::MIN) {
+            // What is told by its place alone comes behind what was met.
+            let behind = |last: usize| *ground != Ground::Position || last == start || last < *state;
+            let met = best.iter().enumerate().filter(|(_, so_far)| **so_far > f32::MIN);
+            for (last, so_far) in met.filter(|(last, _)| behind(*last)) {
                 let total = so_far + score + step(last, *state, start, states);
                 if total > next[*state] {
                     next[*state] = total;
@@ -217,10 +220,14 @@ struct Around {
     after: Vec<String>,
     /// All labels since the figures before, for the head of a table.
     labels: Vec<usize>,
+    /// Whether rows of figures stand between these words and the run.
+    over: bool,
 }
 
 /// How many pieces before a run may hold its label.
 const NEAR: usize = 20;
+/// How many rows may stand between a label and its own.
+const ROWS: usize = 3;
 
 impl Around {
     fn of(pieces: &[Piece], runs: &[Run], number: usize) -> Self {
@@ -229,9 +236,17 @@ impl Around {
         // Prose between cuts the labels off.
         let start = run.labels.iter().rposition(|at| pieces[*at].prose).map_or(0, |at| at + 1);
         let own: Vec<usize> = run.labels[start..].iter().filter(label).copied().collect();
-        let near = own.len().saturating_sub(NEAR);
+        // Labels taken apart from their rows stand above all of these: the last is that of the last row.
+        let above =
+            (1..=number.min(ROWS)).map(|back| &runs[number - back].labels).find(|labels| !labels.is_empty());
+        let over = run.labels.is_empty() && above.is_some();
+        let words = match above.filter(|_| over) {
+            Some(labels) => labels.iter().filter(label).copied().collect(),
+            None => own.clone(),
+        };
+        let near = words.len().saturating_sub(NEAR);
         let before =
-            own[near..].iter().map(|at| (pieces[*at].key.clone(), pieces[*at].bare.clone())).collect();
+            words[near..].iter().map(|at| (pieces[*at].key.clone(), pieces[*at].bare.clone())).collect();
         let in_grid = run.cells.first().is_some_and(|at| pieces[*at].in_grid);
         let after = match runs.get(number + 1) {
             Some(next) if !in_grid => next.labels.iter().take(6).map(|at| pieces[*at].key.clone()).collect(),
@@ -248,7 +263,7 @@ impl Around {
             more.append(&mut labels);
             labels = more;
         }
-        Self { before, after, labels }
+        Self { before, after, labels, over }
     }
 
     fn is_column_word(&self, words: &super::lexicon::TableWords) -> bool {
@@ -257,6 +272,12 @@ impl Around {
 
     /// How surely the words around say that this is the row of the label.
     fn evidence(&self, word: &str, exact_last: bool) -> Option<(f32, Ground)> {
+        const OVER: f32 = 0.15;
+        let (evidence, ground) = self.said(word, exact_last)?;
+        Some(if self.over { (evidence - OVER, Ground::Position) } else { (evidence, ground) })
+    }
+
+    fn said(&self, word: &str, exact_last: bool) -> Option<(f32, Ground)> {
         let length = word.chars().count();
         let (last, rest) = self.before.split_last()?;
         if last.0 == word || last.1 == word {
