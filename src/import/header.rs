@@ -40,7 +40,8 @@ impl Header {
         let whole = plain.order.len() == leaves && plain.repaired.is_empty();
         let enough = plain.order.len() * 3 >= leaves * 2;
         let usual = plain.order.is_sorted();
-        let in_grid = labels.iter().all(|at| pieces[*at].in_grid);
+        // The heading of the chapter above is in none.
+        let in_grid = matches.iter().all(|found| pieces[found.piece].in_grid);
         if enough && (usual || in_grid) || whole && alone {
             return plain;
         }

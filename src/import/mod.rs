@@ -4,6 +4,7 @@
 //! This room knows no portal and does no IO: it is given bytes, forms and the names of agencies.
 
 mod align;
+mod beside;
 mod block;
 mod cell;
 mod cmap;

@@ -1,6 +1,7 @@
 //! Blocks cut into pieces: every cell of a grid and every word group of a line, in reading order, each known to be
 //! blank, a figure or a label; and the pieces gathered into runs, a run being the figures that follow a label.
 
+use super::beside;
 use super::block::{Block, Place, TextGrid};
 use super::figure::{self, Figure};
 use super::label::{bare_key, is_unseen, key, widths};
@@ -78,8 +79,15 @@ impl Piece {
     }
 }
 
-/// Whether a text is a sentence rather than a label. Figures do not count: a row of many is long too.
+/// Whether a text is a sentence rather than a label. Figures do not count: a row of many is long too. Nor does what a
+/// label explains in brackets.
 pub(super) fn is_prose(text: &str) -> bool {
+    const LABEL: usize = 30;
+    let label = text.find(['(', '（']).map(|at| text[..at].trim());
+    let explained = text.trim_end().ends_with([')', '）']);
+    let text = label
+        .filter(|label| explained && !label.is_empty() && label.chars().count() <= LABEL)
+        .unwrap_or(text);
     let words = text.split_whitespace().filter(|word| figure::read(word).is_none());
     text.contains(['。', '；', ';']) || words.map(|word| word.chars().count()).sum::<usize>() > 70
 }
@@ -144,6 +152,7 @@ pub(super) fn cut(blocks: &[Block]) -> Vec<Piece> {
         }
     }
     mark_pages(&mut pieces);
+    beside::put(&mut pieces);
     pieces
 }
 
