@@ -51,7 +51,7 @@ impl Facts {
 }
 
 /// Words before a date of publication, before the source, the document number and the index number.
-const DATE_WORDS: [&str; 12] = [
+const DATE_WORDS: [&str; 14] = [
     "发布日期",
     "发布时间",
     "公开日期",
@@ -59,6 +59,8 @@ const DATE_WORDS: [&str; 12] = [
     "发文日期",
     "成文日期",
     "生成日期",
+    "撰写时间",
+    "撰写日期",
     "更新时间",
     "日期",
     "时间",
@@ -113,11 +115,15 @@ pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[Kn
     facts.source = after(&SOURCE_WORDS).or_else(|| fact(&["ContentSource"]));
     facts.number = after(&NUMBER_WORDS);
     facts.index = after(&INDEX_WORDS);
-    let dated = head.iter().find_map(|line| {
-        DATE_WORDS.iter().find_map(|word| {
-            date(line.split_once(word)?.1.trim_start_matches(['：', ':', ' ', '】', ']']), true)
-        })
-    });
+    let between = ['：', ':', ' ', '】', ']', '|', '\t'];
+    let day_after = |line: &str| {
+        DATE_WORDS.iter().find_map(|word| date(line.split_once(word)?.1.trim_start_matches(between), true))
+    };
+    // A word on a line of its own has its day on the next.
+    let is_alone = |line: &String| DATE_WORDS.contains(&line.trim_end_matches(between));
+    let next =
+        || lines.windows(2).take(20).find_map(|pair| date(&pair[1], false).filter(|_| is_alone(&pair[0])));
+    let dated = head.iter().find_map(|line| day_after(line)).or_else(next);
     facts.published = dated
         .or_else(|| fact(&["PubDate", "date", "publishdate"]).and_then(|text| date(&text, true)))
         .or_else(|| {
@@ -166,7 +172,33 @@ fn lines(original: &Original, taken: &[bool]) -> Vec<String> {
             Block::Image(..) => {}
         }
     }
-    lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).take(4000).collect()
+    lines
+        .into_iter()
+        .map(|line| without_readings(line.trim()))
+        .filter(|line| !line.is_empty())
+        .take(4000)
+        .collect()
+}
+
+/// A line without the readings that some pages put in brackets behind characters, such as `区(qū)`.
+fn without_readings(line: &str) -> String {
+    let mut rest = line;
+    let mut kept = String::with_capacity(line.len());
+    while let Some((before, after)) = rest.split_once('(') {
+        kept.push_str(before);
+        let reading = after.split_once(')').filter(|(reading, _)| {
+            let is_letter = |c: char| c.is_lowercase() && c.is_alphabetic();
+            kept.ends_with(|c: char| !c.is_ascii()) && !reading.is_empty() && reading.chars().all(is_letter)
+        });
+        match reading {
+            Some((_, after)) => rest = after,
+            None => {
+                kept.push('(');
+                rest = after;
+            }
+        }
+    }
+    kept + rest
 }
 
 /// The line that is the title: it names a report and a year.
@@ -176,22 +208,36 @@ fn title(original: &Original, lines: &[String], form: &Form) -> Option<String> {
         let line_key = key(line);
         called.iter().any(|called| line_key.contains(called.as_str()))
             || line.contains("报告") && (line.contains("信息公开") || line.contains("政务公开"))
+            || line.contains("公开年报")
+            || line.contains("公开工作年报")
     };
     let is_title = |line: &&String| {
         line.chars().count() <= 60
             && names(line)
             && years(line).next().is_some()
             && !line.contains(['。', '；', '《'])
+            // The way to a page is none.
+            && line.matches(['/', '>']).count() < 2
     };
-    let printed = lines.iter().take(30).find(is_title).cloned();
+    let candidates = || lines.iter().take(30).filter(is_title);
+    // A menu above may name the year and the kind of report, but not whose it is.
+    let named = candidates().find(|line| name_in_title(bare(line), form).is_some());
+    let printed = named.or_else(|| candidates().next()).cloned();
     // A long title may be broken over two lines.
     let broken = || {
         lines.windows(2).take(20).map(|pair| format!("{}{}", pair[0], pair[1])).find(|line| is_title(&line))
     };
     let told = || original.facts.iter().map(|(_, value)| value).find(|value| is_title(value)).cloned();
-    // Markdown marks a heading.
-    let bare = |title: String| title.trim_matches(['#', '*', ' ']).to_owned();
-    printed.or_else(told).or_else(broken).map(bare)
+    printed.or_else(told).or_else(broken).map(|title| bare(&title).to_owned())
+}
+
+/// A title without what marks a heading in Markdown, the number of a page and the word that says that it is one.
+fn bare(title: &str) -> &str {
+    let title = title.trim_matches(['#', '*', ' ']);
+    let page = title.strip_prefix("Page").and_then(|rest| rest.split_once(" - "));
+    let title = page.map_or(title, |(_, title)| title);
+    let named = title.split_once(':').filter(|(word, _)| ["名称", "标题"].contains(&&*word.replace(' ', "")));
+    named.map_or(title, |(_, title)| title).trim()
 }
 
 /// What stands behind one of the words and a colon, up to a gap.
@@ -221,7 +267,8 @@ fn year(title: &str, lines: &[String], published: Option<&str>) -> (Option<u16>,
             None => counted.push((year, 1)),
         }
     }
-    if let Some((year, _)) = counted.iter().max_by_key(|(_, count)| *count) {
+    // Of years named alike the first is that of the report; the plans for the next come behind.
+    if let Some((year, _)) = counted.iter().rev().max_by_key(|(_, count)| *count) {
         return (Some(*year), true);
     }
     let published = published.and_then(|date| date[..4].parse::<u16>().ok());
@@ -325,23 +372,120 @@ fn name_in_title(title: &str, form: &Form) -> Option<String> {
         .trim_end_matches('的')
         .trim_matches(|c: char| !c.is_alphanumeric() && c != ')')
         .replace('\n', "");
-    (name.chars().count() >= 3 && !name.contains(['_', '|'])).then_some(name)
+    (name.chars().count() >= 2 && !name.contains(['_', '|'])).then_some(name)
 }
 
-/// A public body named at the beginning of a clause, such as `2022年，某某局认真……`.
+/// A public body named in a clause, such as `2022年，某某局认真……`; what stands in the title of a document is none.
 fn name_in_sentence(line: &str) -> Option<String> {
-    line.split([',', '，', '。', ':', '：', '、', ';', '；', '"', '“', '”']).take(6).find_map(|clause| {
-        let clause = clause.trim();
-        let clause = clause.strip_prefix("现将").unwrap_or(clause);
-        let characters: Vec<char> = clause.chars().take(32).collect();
-        let end = (4..=characters.len()).rev().find(|end| {
-            let head: String = characters[..*end].iter().collect();
-            is_body(&head) && !head.starts_with(|c: char| c.is_ascii_digit())
-        })?;
-        let name: String = characters[..end].iter().collect();
-        let vague = ["根据", "按照", "依据", "全市", "各", "围绕", "通过", "在", "由", "以"];
-        let own = ["本局", "本委", "本办", "本厅", "本级", "本机关", "本单位", "本部门", "本年"];
-        let is_vague = name.contains('我') || vague.iter().chain(&own).any(|word| name.starts_with(word));
-        (!is_vague).then_some(name)
-    })
+    let mut rest = line.to_owned();
+    while let Some((from, to)) =
+        rest.find('《').and_then(|from| Some((from, from + rest[from..].find('》')?)))
+    {
+        rest.replace_range(from..to + '》'.len_utf8(), "、");
+    }
+    let ends = [',', '，', '。', ':', '：', '、', ';', '；', '"', '“', '”', '(', '（', '《'];
+    rest.split(ends).take(16).find_map(name_in_clause)
+}
+
+/// The name of a body in a clause: what begins it, or follows a word that leads to it, up to the first ending of such a
+/// name.
+fn name_in_clause(clause: &str) -> Option<String> {
+    const LEAD: [&str; 15] = [
+        "现将",
+        "现把",
+        "请与",
+        "请联系",
+        "编制",
+        "公布",
+        "发布",
+        "做好",
+        "公开",
+        "截止",
+        "截至",
+        "年度",
+        "年",
+        "日",
+        "由",
+    ];
+    let led = LEAD.iter().flat_map(|word| clause.match_indices(word)).map(|(at, word)| at + word.len());
+    let mut starts: Vec<usize> = led.chain([0]).collect();
+    starts.sort_unstable();
+    let name = |start: usize| -> Option<String> {
+        let characters: Vec<char> = clause[start..].trim().chars().take(32).collect();
+        let head = |end: usize| characters[..end].iter().collect::<String>();
+        let first = (4..=characters.len()).find(|end| is_body(&head(*end)))?;
+        // An ending may be the beginning of a longer one.
+        let longer = |end: &usize| {
+            let head = head(*end);
+            BODIES.iter().any(|body| head.ends_with(body) && body.chars().count() > end - first)
+        };
+        let longest = (first..=characters.len().min(first + 4)).rev().find(longer)?;
+        let is_verb = characters.get(longest).is_some_and(|next| "理法件结学托函".contains(*next));
+        let name = head(longest);
+        // The office inside a body is not whose report it is.
+        let within =
+            ["党政综合办公室", "党政办公室", "党政办"].iter().find_map(|office| name.strip_suffix(office));
+        let body = within.filter(|body| body.ends_with(['镇', '乡', '府', '道']));
+        (!is_verb).then(|| body.map_or(name.clone(), str::to_owned))
+    };
+    // The furthest lead has no more words before the name.
+    starts.into_iter().rev().filter_map(name).find(|name| !is_vague(name))
+}
+
+/// Whether a name says no more than which office is near, or is no name.
+fn is_vague(name: &str) -> bool {
+    let vague = [
+        "根据",
+        "按照",
+        "依据",
+        "全市",
+        "各",
+        "围绕",
+        "通过",
+        "以",
+        "为",
+        "向",
+        "与",
+        "国务院",
+        "国办",
+        "省政府",
+    ];
+    let own = ["本局", "本委", "本办", "本厅", "本级", "本机关", "本单位", "本部门", "本年"];
+    let inside = ["我", "在", "的", "围绕", "认真", "严格"].iter().any(|word| name.contains(word));
+    inside || vague.iter().chain(&own).any(|word| name.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(line: &str, expected: &str) {
+        assert_eq!(name_in_sentence(line).unwrap_or_default(), expected, "{line}");
+    }
+
+    #[test]
+    fn offices_as_sentences_name_them() {
+        name("2022年,示例县水利局认真落实条例", "示例县水利局");
+        name("现向社会公布2021年示例市教育局政府信息公开情况", "示例市教育局");
+        name("2022年度示例市交通运输局各项工作", "示例市交通运输局");
+        name("根据《示例省人民政府办公厅关于年报的通知》,示例区审计局编制本报告", "示例区审计局");
+        name("示例县林业局在县委领导下", "示例县林业局");
+        name("由示例街道办事处编制", "示例街道办事处");
+        name("请与示例县示例镇人民政府党政办联系", "示例县示例镇人民政府");
+        name("本年度街道办理结果", "");
+        name("为认真做好示例市卫生健康局年报", "示例市卫生健康局");
+        name("示例县卫生健康委员会紧紧围绕中心工作", "示例县卫生健康委员会");
+        name("示例镇人民政府办公室负责", "示例镇人民政府办公室");
+        name("截止2023年12月31日我局发布信息34条", "");
+        name("格式(国办公开办函〔2021〕30号)", "");
+        name("示例省政府信息公开申请办理规程", "");
+    }
+
+    #[test]
+    fn titles_without_what_pages_put_before_them() {
+        assert_eq!(bare("## 示例局2022年年度报告"), "示例局2022年年度报告");
+        assert_eq!(bare("Page 8 - 示例局2022年年度报告"), "示例局2022年年度报告");
+        assert_eq!(bare("名 称:示例局2022年年度报告"), "示例局2022年年度报告");
+        assert_eq!(without_readings("新榮區(qū)交通局(示例)"), "新榮區交通局(示例)");
+    }
 }

@@ -3,7 +3,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that stand for another: radicals from PDF fonts, and traditional forms with their simplified ones.
+/// Characters that stand for another: radicals from PDF fonts, and traditional forms with their simplified ones (Unicode
+/// CLDR, Traditional-Simplified, as far as the character is not a simplified one itself).
 /// Pairs, written one after the other.
 const ALIKE: &str = include_str!("alike.txt");
 
