@@ -164,7 +164,11 @@ fn weigh(
                     scores.insert(state, (10.0 * evidence + fit, ground));
                 }
             }
-            None if figures > 0 && fit >= 2.0 && (width > 1 || pieces[run.cells[0]].in_grid) => {
+            None if figures > 0
+                && fit >= 2.0
+                && (width > 1 || pieces[run.cells[0]].in_grid)
+                && !around.is_other(&words.rows[*row], lexicon) =>
+            {
                 scores.insert(state, (fit - 3.0, Ground::Position));
             }
             None => {}
@@ -264,6 +268,20 @@ impl Around {
             labels = more;
         }
         Self { before, after, labels, over }
+    }
+
+    /// Whether the run has a label of its own that has nothing to do with the form, nor much with that of a row.
+    fn is_other(&self, row: &[String], lexicon: &Lexicon) -> bool {
+        const LABEL: usize = 4;
+        let own = self.before.last().filter(|_| !self.over);
+        own.is_some_and(|(whole, bare)| {
+            let label = if bare.is_empty() { whole } else { bare };
+            let length = label.chars().count();
+            length >= LABEL
+                && lexicon.is_strange(label)
+                && !lexicon.holds_row(label)
+                && row.iter().all(|word| distance(label, word) * 2 >= length)
+        })
     }
 
     fn is_column_word(&self, words: &super::lexicon::TableWords) -> bool {

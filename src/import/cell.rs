@@ -9,13 +9,13 @@ use super::figure;
 use super::piece::Piece;
 use super::reading::{CellReading, Doubt, Reading};
 
-/// What a piece says as a cell of the form.
+/// What a piece says as a cell of the form, under a head that may name a unit for its figures.
 pub(super) fn read_cell(
     piece: Option<&Piece>,
     place: Place,
     table: &Table,
-    row: usize,
-    column: usize,
+    (row, column): (usize, usize),
+    head: Option<&str>,
 ) -> CellReading {
     let kind = table.kind_of(row, column);
     let mut cell = CellReading { reading: Reading::Blank, place, doubts: Vec::new() };
@@ -45,9 +45,17 @@ pub(super) fn read_cell(
         cell.reading = Reading::Text(text);
         return cell;
     }
+    let wanted = table.unit_of(row, column).map(|unit| unit.original().to_owned()).unwrap_or_default();
+    let own = found.remark.as_deref().map(unit_of).filter(|unit| worth(unit).is_some());
+    if let (None, Some(head), Kind::Amount) = (own, head, kind)
+        && let Some(factor) = conversion(head, &wanted)
+        && !number.is_zero()
+    {
+        number = (number * factor).normalize();
+        cell.doubts.push(Doubt::Converted(format!("{text}（{head}）")));
+    }
     if let Some(remark) = found.remark {
         let unit = unit_of(&remark);
-        let wanted = table.unit_of(row, column).map(|unit| unit.original().to_owned()).unwrap_or_default();
         match conversion(&unit, &wanted) {
             Some(factor) if kind == Kind::Amount => {
                 number = (number * factor).normalize();
@@ -81,14 +89,26 @@ fn unit_of(text: &str) -> String {
     rest.split(['(', '[', ' ']).next().unwrap_or_default().to_owned()
 }
 
-/// By what a number in one unit of money is to be multiplied to be in another.
-fn conversion(from: &str, to: &str) -> Option<Decimal> {
-    let worth = |unit: &str| match unit {
+/// The unit of money that a head names for its figures, such as `（单位：元）`.
+pub(super) fn unit_in_head(text: &str) -> Option<String> {
+    let text = super::label::widths(text);
+    let unit = text.split_once("单位")?.1.trim_start_matches([':', ' ']);
+    let unit = unit.split([')', ']', ' ', ',']).next()?;
+    worth(unit).map(|_| unit.to_owned())
+}
+
+/// How much a unit of money is worth.
+fn worth(unit: &str) -> Option<Decimal> {
+    match unit {
         "元" => Some(Decimal::ONE),
         "万元" | "万" => Some(Decimal::new(10_000, 0)),
         "亿元" => Some(Decimal::new(100_000_000, 0)),
         _ => None,
-    };
+    }
+}
+
+/// By what a number in one unit of money is to be multiplied to be in another.
+fn conversion(from: &str, to: &str) -> Option<Decimal> {
     let (from, to) = (worth(from)?, worth(to)?);
     (from != to).then(|| from / to)
 }

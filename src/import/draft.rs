@@ -232,6 +232,7 @@ fn doubted(
         Doubt::ColumnRepaired => ("import/column-repaired", None),
         Doubt::ByGeometry => ("import/by-place", None),
         Doubt::BySums => ("import/by-sums", None),
+        Doubt::CutOff => ("import/cut-off", None),
         Doubt::Stray(text) => ("import/stray-figure", Some(text.clone())),
         Doubt::Adrift(text) => ("import/row-adrift", Some(text.clone())),
         Doubt::Repeated => ("import/repeated", None),

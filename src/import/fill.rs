@@ -4,8 +4,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::form::Table;
+use crate::form::{Kind, Table};
 
+use super::block::Place;
 use super::columns::{Usual, best_window, by_place, displaced, under_head, windows};
 use super::piece::Piece;
 use super::solve::{self, Choices};
@@ -19,6 +20,8 @@ pub(super) enum Laying {
     Geometry,
     /// Only one reading agrees with the sums.
     Sums,
+    /// The original breaks off in the row; what is there is told from the left.
+    Cut,
     /// A figure that belongs to no column, such as the number of a page, was left out.
     Stray,
     /// A figure repeated over the columns of a span.
@@ -58,6 +61,29 @@ pub(super) struct Ruling<'a> {
 }
 
 impl Ruling<'_> {
+    /// Lays the row in which the original breaks off.
+    pub(super) fn lay_cut(&self, cells: &[usize]) -> Laid {
+        let width = self.columns.len();
+        let is_line = |at: &usize| matches!(self.pieces[*at].place, Place::Line(_));
+        if cells.len() >= width || !cells.iter().all(is_line) {
+            return self.lay(cells);
+        }
+        // Where blanks are lost too, the sums may tell that it is whole.
+        let laid = self.lay(cells);
+        let sum = cells.iter().any(|at| self.number(&Some(*at)).is_some_and(|number| !number.is_zero()));
+        if sum && laid.laying == Laying::Sums && self.agrees_any(&laid) {
+            return laid;
+        }
+        let told = cells.iter().copied().map(Some).chain(std::iter::repeat(None)).take(width).collect();
+        Laid::told(told, Laying::Cut)
+    }
+
+    /// Whether a row can be read so that its sums are right.
+    fn agrees_any(&self, laid: &Laid) -> bool {
+        let number = |cell: &Option<usize>| self.number(cell);
+        laid.others.iter().chain([&laid.cells]).any(|reading| self.agrees(reading, &number))
+    }
+
     /// Lays a row on the columns.
     pub(super) fn lay(&self, cells: &[usize]) -> Laid {
         let Self { pieces, usual, .. } = *self;
@@ -168,9 +194,26 @@ impl Ruling<'_> {
                 distinct.push(reading);
             }
         }
+        let distinct = self.with_signs_in_place(distinct);
         let agree = |reading: &&Vec<Option<usize>>| self.agrees(reading, &number);
         let proven: Vec<Vec<Option<usize>>> = distinct.iter().filter(agree).cloned().collect();
         self.told(if proven.is_empty() { distinct } else { proven }, laying)
+    }
+
+    /// The readings that have signs only in columns of changes, if there are any such.
+    fn with_signs_in_place(&self, readings: Vec<Vec<Option<usize>>>) -> Vec<Vec<Option<usize>>> {
+        let signed = |at: usize| {
+            let text = self.pieces[at].text.trim_start();
+            text.starts_with(['+', '＋', '-', '−']) && self.number(&Some(at)).is_some()
+        };
+        let is_change =
+            |column: usize| self.table.columns.leaf(self.columns[column]).kind == Some(Kind::Change);
+        let in_place = |reading: &Vec<Option<usize>>| {
+            (0..reading.len()).all(|column| is_change(column) || !reading[column].is_some_and(signed))
+        };
+        let left: Vec<Vec<Option<usize>>> =
+            readings.iter().filter(|reading| in_place(reading)).cloned().collect();
+        if left.is_empty() { readings } else { left }
     }
 
     /// The row with these readings left.

@@ -1,6 +1,8 @@
 //! The words of a form, made ready to be recognised: for each line of each table the keys of its label in every
 //! language and spelling, with and without what stands in brackets.
 
+use std::collections::BTreeSet;
+
 use crate::form::{Axis, Form, Table};
 use crate::language::Localised;
 
@@ -71,6 +73,32 @@ impl Lexicon {
                 .flat_map(|label| key.match_indices(label.as_str()))
                 .any(|(at, label)| digits(&key[at + label.len()..]) >= width)
         })
+    }
+
+    /// Whether a label holds that of a row, as one does that says which rows are above it.
+    pub(super) fn holds_row(&self, key: &str) -> bool {
+        const SURE: usize = 3;
+        let lines = self.tables.iter().flat_map(|words| &words.row_lines).flatten();
+        lines.filter(|line| line.chars().count() >= SURE).any(|line| key.contains(line.as_str()))
+    }
+
+    /// How many of the labels of the form are among these keys.
+    pub(super) fn met(&self, keys: &BTreeSet<&str>) -> usize {
+        let lines = self.tables.iter().flat_map(|words| words.row_lines.iter().chain(&words.columns));
+        lines.filter(|labels| labels.iter().any(|label| keys.contains(label.as_str()))).count()
+    }
+
+    /// How many columns with cells the row has that a key names, alone or behind other words of the form.
+    pub(super) fn leaves_of_row(&self, key: &str) -> Option<usize> {
+        const SURE: usize = 4;
+        let behind = |label: &String| {
+            label.chars().count() >= SURE
+                && key.strip_suffix(label.as_str()).is_some_and(|before| !self.is_strange(before))
+        };
+        let labelled = self.tables.iter().filter(|words| words.fixed && words.stub);
+        let named =
+            |words: &&TableWords| words.rows.iter().flatten().any(|label| label == key || behind(label));
+        labelled.clone().find(named).map(|words| words.leaves)
     }
 
     /// Whether a label names a row of a table.

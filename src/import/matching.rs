@@ -5,9 +5,10 @@ use crate::form::{Address, Form, Table};
 
 use super::align::{self, Ground, Row};
 use super::block::{Block, Place};
-use super::cell::read_cell;
+use super::cell::{read_cell, unit_in_head};
 use super::columns::Usual;
 use super::fill::{Laid, Laying, Ruling};
+use super::glued;
 use super::header::Header;
 use super::judge::judge;
 use super::label::key;
@@ -38,6 +39,8 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
 
 /// Lays the pieces of so many blocks on a form whose words are ready.
 pub(super) fn lay_pieces(pieces: &[Piece], blocks: usize, form: &Form, lexicon: &Lexicon) -> Matched {
+    let split = glued::split(pieces, lexicon);
+    let pieces = split.as_deref().unwrap_or(pieces);
     let mut matched = Matched {
         tables: form
             .tables
@@ -86,7 +89,7 @@ fn lay_addresses(pieces: &[Piece], form: &Form, matched: &mut Matched) -> bool {
             continue;
         };
         any = true;
-        let cell = read_cell(Some(piece), piece.place, table, row, column);
+        let cell = read_cell(Some(piece), piece.place, table, (row, column), None);
         matched.tables[number].cells[table.cell(row, column)] = Some(cell);
         matched.tables[number].rows[row] = true;
         matched.taken[piece.block] = true;
@@ -104,6 +107,8 @@ struct Head {
     missing: Vec<usize>,
     /// Those named with a slip.
     repaired: Vec<usize>,
+    /// The unit of money that it names.
+    unit: Option<String>,
     usual: Usual,
     /// Figures of a whole row that belong to none, so that labels and figures may be out of step.
     adrift: Option<String>,
@@ -193,7 +198,9 @@ impl Layer<'_> {
         let run = left.iter().find(near).or(left.first().filter(|_| several));
         let at = run.and_then(|run| self.runs[*run].cells.first().copied());
         let glued = || {
-            self.pieces.iter().position(|piece| piece.figure.is_none() && self.lexicon.is_glued(&piece.text))
+            self.pieces
+                .iter()
+                .position(|piece| piece.figure.is_none() && glued::is_glued(&piece.text, self.lexicon))
         };
         at.or_else(glued).map(|at| self.pieces[at].place)
     }
@@ -252,15 +259,24 @@ impl Layer<'_> {
             .collect();
         let usual = Usual::of(self.pieces, &own, columns.len(), under.unwrap_or_default());
         let adrift = self.adrift(rows, columns.len(), words);
-        let head = Head { columns, missing, repaired: header.repaired, usual, adrift };
+        let unit = head.iter().rev().find_map(|at| unit_in_head(&self.pieces[*at].text));
+        let head = Head { columns, missing, repaired: header.repaired, unit, usual, adrift };
         let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual };
-        let mut laid: Vec<(usize, Laid)> =
-            rows.iter().map(|row| (row.row, ruling.lay(&self.runs[row.run].cells))).collect();
+        let lay = |row: &Row| {
+            let cells = &self.runs[row.run].cells;
+            if self.is_cut(cells) { ruling.lay_cut(cells) } else { ruling.lay(cells) }
+        };
+        let mut laid: Vec<(usize, Laid)> = rows.iter().map(|row| (row.row, lay(row))).collect();
         ruling.narrow(number, &mut laid);
         for (row, (_, laid)) in rows.iter().zip(&laid) {
             self.row(row, laid, &head, matched);
             self.take_row(row, laid, matched, used);
         }
+    }
+
+    /// Whether the original ends with these cells.
+    fn is_cut(&self, cells: &[usize]) -> bool {
+        cells.last().is_some_and(|last| self.pieces[last + 1..].iter().all(Piece::is_blank))
     }
 
     /// Figures among those of a table, or right around them, that belong to no row: those of a whole row although no
@@ -299,7 +315,7 @@ impl Layer<'_> {
         for (at, column) in head.columns.iter().enumerate() {
             let piece = laid.cells[at].map(|at| &self.pieces[at]);
             let place = piece.map_or(place, |piece| piece.place);
-            let mut cell = read_cell(piece, place, table, row.row, *column);
+            let mut cell = read_cell(piece, place, table, (row.row, *column), head.unit.as_deref());
             self.doubts(&mut cell, row, laid, at, (&label, between));
             cell.doubts.extend(head.adrift.iter().cloned().map(Doubt::Adrift));
             if head.missing.contains(column) {
@@ -437,6 +453,7 @@ impl Layer<'_> {
             Laying::Plain => {}
             Laying::Geometry => cell.doubts.push(Doubt::ByGeometry),
             Laying::Sums => cell.doubts.push(Doubt::BySums),
+            Laying::Cut => cell.doubts.push(Doubt::CutOff),
             Laying::Repeated => cell.doubts.push(Doubt::Repeated),
             Laying::Stray => {
                 let stray =

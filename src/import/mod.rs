@@ -19,6 +19,7 @@ mod drawn;
 mod facts;
 mod figure;
 mod fill;
+mod glued;
 mod header;
 mod headwords;
 mod html;
@@ -45,7 +46,7 @@ mod transpose;
 mod unroll;
 mod workbook;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
@@ -158,6 +159,7 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
     let mut best: Option<(f32, Arc<Form>, Matched)> = None;
     let untaken = vec![false; original.blocks.len()];
     let pieces = piece::cut(&original.blocks);
+    let keys: BTreeSet<&str> = pieces.iter().map(|piece| piece.key.as_str()).collect();
     let chinese = is_chinese(&original.blocks);
     for (form, words) in known.forms.iter().zip(known.words()) {
         if wanted.is_some_and(|wanted| **wanted != *form.id) {
@@ -168,7 +170,8 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
         let pieces = turned.as_ref().unwrap_or(&pieces);
         let form = of_components(original, known, form);
         let matched = matching::lay_pieces(pieces, original.blocks.len(), &form, words);
-        let mut score = matched.score;
+        // The labels tell the form of tables without a figure too.
+        let mut score = matched.score + words.met(&keys) as f32;
         score += if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
         score += if form.language.starts_with("zh") == chinese { OWN_LANGUAGE } else { 0.0 };
         // Of forms that fit alike the newer one is more likely.

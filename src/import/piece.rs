@@ -48,7 +48,7 @@ impl Piece {
         let text = text.trim();
         let figure = figure::read(text);
         let prose = figure.is_none() && is_prose(text);
-        let label = figure.is_none() && !prose;
+        let label = figure.is_none() && !prose && !is_odd(text);
         Self {
             text: text.to_owned(),
             key: if label { key(text) } else { String::new() },
@@ -68,6 +68,11 @@ impl Piece {
         }
     }
 
+    /// A part of it with a text of its own.
+    pub(super) fn part(&self, text: &str) -> Self {
+        Self::new(text, self.place, self.block, self.row)
+    }
+
     /// Whether there is nothing in it.
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
@@ -77,6 +82,23 @@ impl Piece {
     pub(super) fn is_label(&self) -> bool {
         self.figure.is_none() && !self.prose && !self.key.is_empty()
     }
+
+    /// Whether it stands in a cell: a blank, a figure, or what should be one.
+    pub(super) fn is_cell(&self) -> bool {
+        self.is_blank() || self.figure.is_some() || is_odd(&self.text)
+    }
+}
+
+/// Whether a text is no figure, but has digits and no letter, such as `+(0) -(0)`: no label either. Days, numbers of
+/// telephones and of pages are not meant.
+fn is_odd(text: &str) -> bool {
+    const LONGEST: usize = 12;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (1..=6).contains(&digits)
+        && text.chars().count() <= LONGEST
+        && !text.chars().any(char::is_alphabetic)
+        && text.contains(['(', '（', '+', '＋'])
+        && figure::read(text).is_none()
 }
 
 /// Whether a text is a sentence rather than a label. Figures do not count: a row of many is long too. Nor does what a
@@ -298,7 +320,7 @@ pub(super) fn runs(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Run> {
             at += 1;
             continue;
         }
-        if piece.is_blank() || piece.figure.is_some() {
+        if piece.is_cell() {
             // What fills a row up ends it.
             if !piece.padding && open.cells.last().is_some_and(|at| pieces[*at].padding) {
                 match open.cells.iter().all(|at| pieces[*at].padding) {

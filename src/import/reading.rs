@@ -32,6 +32,8 @@ pub enum Doubt {
     ByGeometry,
     /// The cell's column was told by the sums.
     BySums,
+    /// The original breaks off in the row, and the column was told from the left.
+    CutOff,
     /// A figure beside was left out: what it said.
     Stray(String),
     /// The figure stands in every column of a span.
