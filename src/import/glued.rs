@@ -1,19 +1,22 @@
 //! Labels with their figures right behind them, as programs write that lose what stands between cells: `行政许可97`,
 //! `规章000`. They are taken apart again.
 
+use crate::form::{Form, Table};
+
 use super::figure;
 use super::label::{key, widths};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, TableWords};
 use super::piece::Piece;
 
+/// Digits of a row that are taken apart at most.
+const DIGITS: usize = 14;
+
 /// The pieces, with glued labels taken apart; `None` if there are none.
-pub(super) fn split(pieces: &[Piece], lexicon: &Lexicon) -> Option<Vec<Piece>> {
+pub(super) fn split(pieces: &[Piece], form: &Form, lexicon: &Lexicon) -> Option<Vec<Piece>> {
     let parts = |at: usize| {
         let piece = &pieces[at];
         let glued = piece.is_label() && !piece.in_grid && piece.text.ends_with(char::is_numeric);
-        let goes_on =
-            || pieces.get(at + 1).is_some_and(|next| next.row == piece.row && next.figure.is_some());
-        glued.then(|| taken_apart(&piece.text, goes_on(), lexicon)).flatten()
+        glued.then(|| taken_apart(pieces, at, form, lexicon)).flatten()
     };
     let glued: Vec<(usize, Parts)> = (0..pieces.len()).filter_map(|at| Some((at, parts(at)?))).collect();
     if glued.is_empty() {
@@ -30,41 +33,86 @@ pub(super) fn split(pieces: &[Piece], lexicon: &Lexicon) -> Option<Vec<Piece>> {
     Some(split)
 }
 
-/// A label and what stands behind it.
+/// A label and the figures behind it.
 struct Parts {
     label: String,
-    figures: String,
-    /// Whether every digit is a figure of its own.
-    digits: bool,
+    figures: Vec<String>,
+    /// The digits, where several figures had to be told from each other.
+    together: Option<String>,
 }
 
 impl Parts {
     fn pieces(&self, whole: &Piece) -> Vec<Piece> {
-        let mut pieces = vec![whole.part(&self.label)];
-        if !self.digits {
-            pieces.push(whole.part(&self.figures));
-            return pieces;
-        }
-        for digit in self.figures.chars() {
-            let mut cell = whole.part(&digit.to_string());
-            cell.figure.iter_mut().for_each(|figure| figure.guessed = true);
-            cell.text.clone_from(&self.figures);
-            pieces.push(cell);
-        }
-        pieces
+        let figure = |text: &String| {
+            let mut piece = whole.part(text);
+            if let Some(together) = &self.together {
+                piece.figure.iter_mut().for_each(|figure| figure.guessed = true);
+                piece.text.clone_from(together);
+            }
+            piece
+        };
+        std::iter::once(whole.part(&self.label)).chain(self.figures.iter().map(figure)).collect()
     }
 }
 
-/// The label of a row and the figures glued to it. With as many digits as the row has columns each is a figure; more
-/// figures than one are else only told apart where the others stand apart.
-fn taken_apart(text: &str, goes_on: bool, lexicon: &Lexicon) -> Option<Parts> {
-    let text = widths(text);
+/// The label of a row and the figures glued to it. In a table of one column, the head of which stands before, these are
+/// one figure; so they are where the others stand apart. Else there must be one way only to make the row of the digits.
+fn taken_apart(pieces: &[Piece], at: usize, form: &Form, lexicon: &Lexicon) -> Option<Parts> {
+    let text = widths(&pieces[at].text);
     let (label, figures) = cut(&text);
-    let leaves = lexicon.leaves_of_row(&key(label))?;
+    let number = lexicon.table_of_row(&key(label))?;
     figure::read(figures)?;
-    let digits = !goes_on && leaves > 1;
-    let told = !digits || figures.len() == leaves && figures.bytes().all(|b| b.is_ascii_digit());
-    told.then(|| Parts { label: label.to_owned(), figures: figures.to_owned(), digits })
+    let words = &lexicon.tables[number];
+    let goes_on = pieces.get(at + 1).is_some_and(|next| next.row == pieces[at].row && next.figure.is_some());
+    let label = label.to_owned();
+    if goes_on || words.leaves == 1 && has_head(&pieces[..at], words) {
+        return Some(Parts { label, figures: vec![figures.to_owned()], together: None });
+    }
+    let digits = words.leaves > 1 && figures.len() <= DIGITS && figures.bytes().all(|b| b.is_ascii_digit());
+    let mut ways = Vec::new();
+    if digits {
+        cut_up(figures, words.leaves, &mut Vec::new(), &mut ways);
+    }
+    ways.retain(|way| adds_up(way, &form.tables[number]));
+    let [only] = &ways[..] else { return None };
+    let together = figures.to_owned();
+    let figures = only.iter().map(|figure| (*figure).to_owned()).collect();
+    Some(Parts { label, figures, together: Some(together) })
+}
+
+/// All ways to cut digits up into so many numbers.
+fn cut_up<'t>(digits: &'t str, count: usize, begun: &mut Vec<&'t str>, ways: &mut Vec<Vec<&'t str>>) {
+    if count == 0 {
+        ways.extend(digits.is_empty().then(|| begun.clone()));
+        return;
+    }
+    // A number has no zero before others.
+    let longest = if digits.starts_with('0') { 1 } else { (digits.len() + 1).saturating_sub(count) };
+    for length in 1..=longest.min(digits.len()) {
+        begun.push(&digits[..length]);
+        cut_up(&digits[length..], count - 1, begun, ways);
+        begun.pop();
+    }
+}
+
+/// Whether the sums over the columns of a table are right in a row, if it has any.
+fn adds_up(row: &[&str], table: &Table) -> bool {
+    let number = |leaf: usize| row[leaf].parse::<u64>().unwrap_or_default();
+    (0..row.len()).all(|leaf| {
+        let parts = table.columns.leaf(leaf).sum.as_ref();
+        parts.is_none_or(|parts| parts.iter().map(|part| number(*part)).sum::<u64>() == number(leaf))
+    })
+}
+
+/// Whether the label of the only column of a table stands before, alone or behind what stands over the labels of rows.
+fn has_head(before: &[Piece], words: &TableWords) -> bool {
+    const NEAR: usize = 4;
+    let labels = before.iter().rev().filter(|piece| piece.is_label()).take(NEAR);
+    let is_head = |piece: &Piece| {
+        let column = words.columns.iter().flatten().find_map(|label| piece.key.strip_suffix(label.as_str()));
+        column.is_some_and(|corner| corner.is_empty() || words.furniture.iter().any(|word| word == corner))
+    };
+    labels.into_iter().any(is_head)
 }
 
 /// Whether figures are glued to the label of a row that could not be taken apart, or digits for all its columns stand
@@ -72,7 +120,7 @@ fn taken_apart(text: &str, goes_on: bool, lexicon: &Lexicon) -> Option<Parts> {
 pub(super) fn is_glued(text: &str, lexicon: &Lexicon) -> bool {
     let wide = widths(text);
     let (label, figures) = cut(&wide);
-    !figures.is_empty() && lexicon.leaves_of_row(&key(label)).is_some() || lexicon.is_glued(text)
+    !figures.is_empty() && lexicon.table_of_row(&key(label)).is_some() || lexicon.is_glued(text)
 }
 
 /// A text without the figures at its end, and these.

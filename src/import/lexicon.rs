@@ -1,8 +1,6 @@
 //! The words of a form, made ready to be recognised: for each line of each table the keys of its label in every
 //! language and spelling, with and without what stands in brackets.
 
-use std::collections::BTreeSet;
-
 use crate::form::{Axis, Form, Table};
 use crate::language::Localised;
 
@@ -82,23 +80,24 @@ impl Lexicon {
         lines.filter(|line| line.chars().count() >= SURE).any(|line| key.contains(line.as_str()))
     }
 
-    /// How many of the labels of the form are among these keys.
-    pub(super) fn met(&self, keys: &BTreeSet<&str>) -> usize {
+    /// How many of the longer labels of the form are met in the keys of a document.
+    pub(super) fn met(&self, keys: &str) -> usize {
+        const SURE: usize = 4;
         let lines = self.tables.iter().flat_map(|words| words.row_lines.iter().chain(&words.columns));
-        lines.filter(|labels| labels.iter().any(|label| keys.contains(label.as_str()))).count()
+        let met = |label: &String| label.chars().count() >= SURE && keys.contains(label.as_str());
+        lines.filter(|labels| labels.iter().any(met)).count()
     }
 
-    /// How many columns with cells the row has that a key names, alone or behind other words of the form.
-    pub(super) fn leaves_of_row(&self, key: &str) -> Option<usize> {
+    /// The number of the table with a row that a key names, alone or behind other words of the form.
+    pub(super) fn table_of_row(&self, key: &str) -> Option<usize> {
         const SURE: usize = 4;
         let behind = |label: &String| {
             label.chars().count() >= SURE
                 && key.strip_suffix(label.as_str()).is_some_and(|before| !self.is_strange(before))
         };
-        let labelled = self.tables.iter().filter(|words| words.fixed && words.stub);
-        let named =
-            |words: &&TableWords| words.rows.iter().flatten().any(|label| label == key || behind(label));
-        labelled.clone().find(named).map(|words| words.leaves)
+        let is_row = |label: &String| label == key || behind(label);
+        let has_row = |words: &TableWords| words.rows.iter().flatten().any(is_row);
+        self.tables.iter().position(|words| words.fixed && words.stub && has_row(words))
     }
 
     /// Whether a label names a row of a table.

@@ -39,7 +39,7 @@ pub fn lay(blocks: &[Block], form: &Form) -> Matched {
 
 /// Lays the pieces of so many blocks on a form whose words are ready.
 pub(super) fn lay_pieces(pieces: &[Piece], blocks: usize, form: &Form, lexicon: &Lexicon) -> Matched {
-    let split = glued::split(pieces, lexicon);
+    let split = glued::split(pieces, form, lexicon);
     let pieces = split.as_deref().unwrap_or(pieces);
     let mut matched = Matched {
         tables: form

@@ -46,7 +46,7 @@ mod transpose;
 mod unroll;
 mod workbook;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnosed, Diagnostics};
@@ -159,7 +159,7 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
     let mut best: Option<(f32, Arc<Form>, Matched)> = None;
     let untaken = vec![false; original.blocks.len()];
     let pieces = piece::cut(&original.blocks);
-    let keys: BTreeSet<&str> = pieces.iter().map(|piece| piece.key.as_str()).collect();
+    let keys: String = pieces.iter().flat_map(|piece| [piece.key.as_str(), "\n"]).collect();
     let chinese = is_chinese(&original.blocks);
     for (form, words) in known.forms.iter().zip(known.words()) {
         if wanted.is_some_and(|wanted| **wanted != *form.id) {
