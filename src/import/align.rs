@@ -138,6 +138,7 @@ fn weigh(
     }
     let around = Around::of(pieces, runs, number);
     let exact_last = around.before.last().is_some_and(|(whole, _)| lexicon.names_row(whole));
+    let other = if exact_last { None } else { around.other(lexicon) };
     for (state, (table, row)) in states.iter().enumerate() {
         let words = &lexicon.tables[*table];
         let width = form.tables[*table].columns.leaves.len();
@@ -167,7 +168,7 @@ fn weigh(
             None if figures > 0
                 && fit >= 2.0
                 && (width > 1 || pieces[run.cells[0]].in_grid)
-                && !around.is_other(&words.rows[*row], lexicon) =>
+                && !other.is_some_and(|label| is_unlike(label, &words.rows[*row])) =>
             {
                 scores.insert(state, (fit - 3.0, Ground::Position));
             }
@@ -175,6 +176,11 @@ fn weigh(
         }
     }
     scores
+}
+
+/// Whether a label is at least half another than those of a row.
+fn is_unlike(label: &str, row: &[String]) -> bool {
+    row.iter().all(|word| distance(label, word) * 2 >= label.chars().count())
 }
 
 /// How well the number of cells fits a table.
@@ -270,18 +276,13 @@ impl Around {
         Self { before, after, labels, over }
     }
 
-    /// Whether the run has a label of its own that has nothing to do with the form, nor much with that of a row.
-    fn is_other(&self, row: &[String], lexicon: &Lexicon) -> bool {
+    /// The label of the run, if it has one of its own that has nothing to do with the form.
+    fn other(&self, lexicon: &Lexicon) -> Option<&String> {
         const LABEL: usize = 4;
-        let own = self.before.last().filter(|_| !self.over);
-        own.is_some_and(|(whole, bare)| {
-            let label = if bare.is_empty() { whole } else { bare };
-            let length = label.chars().count();
-            length >= LABEL
-                && lexicon.is_strange(label)
-                && !lexicon.holds_row(label)
-                && row.iter().all(|word| distance(label, word) * 2 >= length)
-        })
+        let (whole, bare) = self.before.last().filter(|_| !self.over)?;
+        let label = if bare.is_empty() { whole } else { bare };
+        let has_nothing = lexicon.is_strange(label) && !lexicon.holds_row(label);
+        (label.chars().count() >= LABEL && has_nothing).then_some(label)
     }
 
     fn is_column_word(&self, words: &super::lexicon::TableWords) -> bool {
