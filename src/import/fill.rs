@@ -58,6 +58,8 @@ pub(super) struct Ruling<'a> {
     pub table: &'a Table,
     /// What is known of the other rows.
     pub usual: &'a Usual,
+    /// How many lines below each other cells on lines of their own stand.
+    pub step: usize,
 }
 
 impl Ruling<'_> {
@@ -166,7 +168,7 @@ impl Ruling<'_> {
         if cells.iter().all(|at| self.pieces[*at].is_blank()) {
             return Laid::told(vec![None; width], Laying::Plain);
         }
-        let placed = by_place(self.pieces, cells, width, self.usual);
+        let placed = self.by_lines(cells).or_else(|| by_place(self.pieces, cells, width, self.usual));
         let in_grid = cells.iter().all(|at| self.pieces[*at].in_grid);
         if let Some(placed) = placed.clone().filter(|_| in_grid) {
             return Laid::told(placed, Laying::Geometry);
@@ -180,6 +182,27 @@ impl Ruling<'_> {
             Some(placed) if !any || self.agrees(&placed, &number) => Laid::told(placed, Laying::Geometry),
             _ => self.choose(readings, Laying::Sums),
         }
+    }
+
+    /// Lays cells that stand on lines of their own, where empty lines between two labels are blank cells: there are as
+    /// many lines as for all columns.
+    fn by_lines(&self, cells: &[usize]) -> Option<Vec<Option<usize>>> {
+        let line = |at: usize| match self.pieces.get(at)?.place {
+            Place::Line(line) => Some(line as usize),
+            _ => None,
+        };
+        let above = line(cells.first()?.checked_sub(1)?)?;
+        let width = self.columns.len();
+        if line(cells.last()? + 1)? != above + (width + 1) * self.step {
+            return None;
+        }
+        let mut laid = vec![None; width];
+        for at in cells {
+            let below = line(*at)?.checked_sub(above + self.step)?;
+            let column = laid.get_mut(below / self.step).filter(|_| below % self.step == 0)?;
+            *column = Some(*at);
+        }
+        (laid.iter().flatten().count() == cells.len()).then_some(laid)
     }
 
     /// Chooses the one reading that agrees with the sums of the form; without one, the row stays open.

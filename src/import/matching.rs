@@ -261,7 +261,8 @@ impl Layer<'_> {
         let adrift = self.adrift(rows, columns.len(), words);
         let unit = head.iter().rev().find_map(|at| unit_in_head(&self.pieces[*at].text));
         let head = Head { columns, missing, repaired: header.repaired, unit, usual, adrift };
-        let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual };
+        let step = step(self.pieces);
+        let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual, step };
         let lay = |row: &Row| {
             let cells = &self.runs[row.run].cells;
             if self.is_cut(cells) { ruling.lay_cut(cells) } else { ruling.lay(cells) }
@@ -530,6 +531,21 @@ impl Layer<'_> {
             }
         }
     }
+}
+
+/// How many lines below each other cells on lines of their own usually stand: one, or two with an empty line between.
+fn step(pieces: &[Piece]) -> usize {
+    let line = |piece: &Piece| match piece.place {
+        Place::Line(line) if !piece.prose => Some(line),
+        _ => None,
+    };
+    let gaps = pieces.windows(2).filter_map(|pair| Some(line(&pair[1])?.saturating_sub(line(&pair[0])?)));
+    let (below, apart) = gaps.fold((0, 0), |(below, apart), gap| match gap {
+        1 => (below + 1, apart),
+        2 => (below, apart + 1),
+        _ => (below, apart),
+    });
+    if below > apart { 1 } else { 2 }
 }
 
 /// Leaves a row blank, to be told.
