@@ -138,6 +138,10 @@ fn weigh(
     }
     let around = Around::of(pieces, runs, number);
     let exact_last = around.before.last().is_some_and(|(whole, _)| lexicon.names_row(whole));
+    // A run of its own label is no other row, unless that may be meant for the next, which has none.
+    let next_has_none = runs.get(number + 1).is_some_and(|next| next.labels.is_empty());
+    let named = |(whole, bare): &(String, String)| lexicon.names_row(whole) || lexicon.names_row(bare);
+    let settled = around.before.last().is_some_and(named) && !around.over && !next_has_none;
     let other = if exact_last { None } else { around.other(lexicon) };
     for (state, (table, row)) in states.iter().enumerate() {
         let words = &lexicon.tables[*table];
@@ -168,6 +172,7 @@ fn weigh(
             None if figures > 0
                 && fit >= 2.0
                 && (width > 1 || pieces[run.cells[0]].in_grid)
+                && !(words.stub && settled)
                 && !other.is_some_and(|label| is_unlike(label, &words.rows[*row])) =>
             {
                 scores.insert(state, (fit - 3.0, Ground::Position));

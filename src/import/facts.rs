@@ -117,13 +117,21 @@ pub(super) fn find(original: &Original, taken: &[bool], form: &Form, known: &[Kn
     facts.index = after(&INDEX_WORDS);
     let between = ['：', ':', ' ', '】', ']', '|', '\t'];
     let day_after = |line: &str| {
+        // The period that the figures are of is no day of publication.
+        let period = ["统计时", "统计数", "统计期", "统计区", "数据时", "起止时"];
+        if period.iter().any(|word| line.contains(word)) || line.replace(' ', "").contains("12月31日") {
+            return None;
+        }
         DATE_WORDS.iter().find_map(|word| date(line.split_once(word)?.1.trim_start_matches(between), true))
     };
     // A word on a line of its own has its day on the next.
     let is_alone = |line: &String| DATE_WORDS.contains(&line.trim_end_matches(between));
     let next =
         || lines.windows(2).take(20).find_map(|pair| date(&pair[1], false).filter(|_| is_alone(&pair[0])));
-    let dated = head.iter().find_map(|line| day_after(line)).or_else(next);
+    // Below a title the day often stands alone, with or without the hour.
+    let is_clock = |line: &str| line.chars().all(|c| !c.is_alphabetic() || "年月日".contains(c));
+    let alone = || lines.iter().take(12).filter(|line| is_clock(line)).find_map(|line| date(line, false));
+    let dated = head.iter().find_map(|line| day_after(line)).or_else(next).or_else(alone);
     facts.published = dated
         .or_else(|| fact(&["PubDate", "date", "publishdate"]).and_then(|text| date(&text, true)))
         .or_else(|| {
@@ -420,13 +428,22 @@ fn name_in_clause(clause: &str) -> Option<String> {
             BODIES.iter().any(|body| head.ends_with(body) && body.chars().count() > end - first)
         };
         let longest = (first..=characters.len().min(first + 4)).rev().find(longer)?;
-        let is_verb = characters.get(longest).is_some_and(|next| "理法件结学托函".contains(*next));
+        let rest: String = characters[longest..].iter().collect();
+        let is_verb = rest.starts_with(|next| "理法件结学托函".contains(next));
+        let is_led =
+            ["的坚强", "的正确", "的领导", "的大力", "领导"].iter().any(|word| rest.starts_with(word));
         let name = head(longest);
+        // An office of a government is not the government.
+        let office =
+            name.ends_with("人民政府").then(|| rest.split_once("办公室")).flatten().map(|(own, _)| own);
+        let office =
+            office.filter(|own| (1..=6).contains(&own.chars().count()) && is_body(&format!("{own}办公室")));
+        let name = office.map_or(name.clone(), |own| format!("{name}{own}办公室"));
         // The office inside a body is not whose report it is.
         let within =
             ["党政综合办公室", "党政办公室", "党政办"].iter().find_map(|office| name.strip_suffix(office));
         let body = within.filter(|body| body.ends_with(['镇', '乡', '府', '道']));
-        (!is_verb).then(|| body.map_or(name.clone(), str::to_owned))
+        (!is_verb && !is_led).then(|| body.map_or(name.clone(), str::to_owned))
     };
     // The furthest lead has no more words before the name.
     starts.into_iter().rev().filter_map(name).find(|name| !is_vague(name))
@@ -452,7 +469,13 @@ fn is_vague(name: &str) -> bool {
     ];
     let own = ["本局", "本委", "本办", "本厅", "本级", "本机关", "本单位", "本部门", "本年"];
     let inside = ["我", "在", "的", "围绕", "认真", "严格"].iter().any(|word| name.contains(word));
-    inside || vague.iter().chain(&own).any(|word| name.starts_with(word))
+    let deed =
+        ["举办", "承办", "主办", "督办", "交办", "经办", "开办"].iter().any(|word| name.ends_with(word));
+    inside
+        || deed
+        || name.ends_with("年服务中心")
+        || name == "服务中心"
+        || vague.iter().chain(&own).any(|word| name.starts_with(word))
 }
 
 #[cfg(test)]
@@ -479,6 +502,9 @@ mod tests {
         name("截止2023年12月31日我局发布信息34条", "");
         name("格式(国办公开办函〔2021〕30号)", "");
         name("示例省政府信息公开申请办理规程", "");
+        name("特编制示例市人民政府地方志办公室2023年报告", "示例市人民政府地方志办公室");
+        name("①参加或举办新闻发布会0次", "");
+        name("在区党委管委的坚强领导下", "");
     }
 
     #[test]

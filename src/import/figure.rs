@@ -88,11 +88,19 @@ pub(super) fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let is_bare =
         |word: &String| read(word).is_some_and(|figure| figure.number.is_some() && figure.remark.is_none());
+    // A label set wide has a blank between its characters.
+    let has_figures = line.split_whitespace().any(|word| read(word).is_some());
+    let is_character = |word: &str| word.chars().all(|c| !c.is_ascii() && c.is_alphabetic());
+    let is_single = |word: &str| has_figures && word.chars().nth(1).is_none() && is_character(word);
+    let mut wide = false;
     for word in line.split_whitespace().filter(|word| !is_mark(word)) {
-        match words.last_mut().filter(|before| UNITS.contains(&word) && is_bare(before)) {
-            Some(before) => *before = format!("{before} {word}"),
-            None => words.push(word.to_owned()),
+        let single = is_single(word) && read(word).is_none();
+        match words.last_mut() {
+            Some(before) if UNITS.contains(&word) && is_bare(before) => *before = format!("{before} {word}"),
+            Some(before) if single && wide => before.push_str(word),
+            _ => words.push(word.to_owned()),
         }
+        wide = single;
     }
     words
 }

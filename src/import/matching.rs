@@ -151,7 +151,14 @@ impl Layer<'_> {
                 }
             }
         }
+        // The same row right behind itself: of two offices, say.
+        for row in rows.iter().filter(|row| self.lexicon.tables[row.table].stub) {
+            let is_next = |run: &usize| !rows.iter().any(|row| row.run == *run) && self.is_named(*run, row);
+            let again = (row.run + 1..self.runs.len()).take_while(is_next);
+            all.extend(again.map(|run| Row { run, ..*row }));
+        }
         all.sort_by_key(|row| row.run);
+        all.dedup_by_key(|row| row.run);
         all.iter().filter(|row| !self.is_mention(row, &all)).copied().collect()
     }
 
@@ -169,6 +176,15 @@ impl Layer<'_> {
             cells(other).len() >= width || more && named(other) && !named(row)
         };
         few && all.iter().filter(same).any(better)
+    }
+
+    /// Whether the last label of a run is that of a row, with or without a remark in brackets.
+    fn is_named(&self, run: usize, row: &Row) -> bool {
+        let labels = &self.lexicon.tables[row.table].rows[row.row];
+        let run = &self.runs[run];
+        let bare = run.labels.last().map(|at| &self.pieces[*at].bare);
+        self.name_of(run).is_some_and(|name| labels.contains(&name))
+            || bare.is_some_and(|bare| labels.contains(bare))
     }
 
     /// The key of the label right before the figures of a run, also of one that repeats that of the row above.
