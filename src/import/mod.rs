@@ -3,6 +3,7 @@
 //!
 //! This room knows no portal and does no IO: it is given bytes, forms and the names of agencies.
 
+mod agency;
 mod align;
 mod beside;
 mod block;
@@ -26,6 +27,7 @@ mod html;
 mod json;
 mod judge;
 mod label;
+mod left;
 mod lexicon;
 mod limits;
 mod matching;
@@ -38,6 +40,7 @@ mod page;
 mod pdf;
 mod piece;
 mod reading;
+mod remark;
 mod sheet;
 mod solve;
 mod tabbed;

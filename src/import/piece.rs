@@ -6,6 +6,7 @@ use super::block::{Block, Place, TextGrid};
 use super::figure::{self, Figure};
 use super::label::{bare_key, is_unseen, key, widths};
 use super::lexicon::Lexicon;
+use super::remark;
 
 /// A cell of a grid, or a piece of a line.
 #[derive(Clone, Debug)]
@@ -174,6 +175,7 @@ pub(super) fn cut(blocks: &[Block]) -> Vec<Piece> {
         }
     }
     mark_pages(&mut pieces);
+    remark::join(&mut pieces);
     beside::put(&mut pieces);
     pieces
 }
