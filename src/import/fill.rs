@@ -159,7 +159,29 @@ impl Ruling<'_> {
             laid.stray = filled.into_iter().filter(|at| !laid.cells.contains(&Some(*at))).collect();
             return laid;
         }
+        // What stands around a row that adds up does not belong to it.
+        let number = |cell: &Option<usize>| self.number(cell);
+        let window =
+            |start: usize| filled[start..start + width].iter().copied().map(Some).collect::<Vec<_>>();
+        let starts = (0..=filled.len().saturating_sub(width)).filter(|_| filled.len() >= width && width > 1);
+        let whole: Vec<Vec<Option<usize>>> =
+            starts.map(window).filter(|row| self.agrees(row, &number)).collect();
+        if let [only] = &whole[..] {
+            let stray = filled.iter().copied().filter(|at| !only.contains(&Some(*at))).collect();
+            return Laid { stray, ..Laid::told(only.clone(), Laying::Stray) };
+        }
         Laid { stray: filled, ..Laid::told(vec![None; width], Laying::Stray) }
+    }
+
+    /// Lays a row whose last blanks only fill it up, though it has blanks of its own before.
+    pub(super) fn lay_padded(&self, cells: &[usize]) -> Option<Laid> {
+        let last = *cells.last()?;
+        let is_own = |at: &usize| self.pieces[*at].padding && self.pieces[*at].row == self.pieces[last].row;
+        let padding: Vec<usize> = (last + 1..self.pieces.len()).take_while(is_own).collect();
+        let hollow = cells.iter().any(|at| self.pieces[*at].is_blank());
+        let whole: Vec<Option<usize>> = cells.iter().chain(&padding).copied().map(Some).collect();
+        let fits = hollow && !padding.is_empty() && whole.len() == self.columns.len();
+        fits.then(|| Laid::told(whole, Laying::Geometry))
     }
 
     /// Fewer cells than columns: the blank ones left no trace, or the row was cut off.

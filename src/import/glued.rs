@@ -15,8 +15,11 @@ const DIGITS: usize = 14;
 pub(super) fn split(pieces: &[Piece], form: &Form, lexicon: &Lexicon) -> Option<Vec<Piece>> {
     let parts = |at: usize| {
         let piece = &pieces[at];
-        let glued = piece.is_label() && !piece.in_grid && piece.text.ends_with(char::is_numeric);
-        glued.then(|| taken_apart(pieces, at, form, lexicon)).flatten()
+        if piece.in_grid || !piece.text.ends_with(char::is_numeric) {
+            return None;
+        }
+        let labelled = piece.is_label().then(|| taken_apart(pieces, at, form, lexicon)).flatten();
+        labelled.or_else(|| unlabelled(&piece.text, form))
     };
     let glued: Vec<(usize, Parts)> = (0..pieces.len()).filter_map(|at| Some((at, parts(at)?))).collect();
     if glued.is_empty() {
@@ -35,7 +38,7 @@ pub(super) fn split(pieces: &[Piece], form: &Form, lexicon: &Lexicon) -> Option<
 
 /// A label and the figures behind it.
 struct Parts {
-    label: String,
+    label: Option<String>,
     figures: Vec<String>,
     /// The digits, where several figures had to be told from each other.
     together: Option<String>,
@@ -51,7 +54,7 @@ impl Parts {
             }
             piece
         };
-        std::iter::once(whole.part(&self.label)).chain(self.figures.iter().map(figure)).collect()
+        self.label.iter().map(|label| whole.part(label)).chain(self.figures.iter().map(figure)).collect()
     }
 }
 
@@ -64,7 +67,7 @@ fn taken_apart(pieces: &[Piece], at: usize, form: &Form, lexicon: &Lexicon) -> O
     figure::read(figures)?;
     let words = &lexicon.tables[number];
     let goes_on = pieces.get(at + 1).is_some_and(|next| next.row == pieces[at].row && next.figure.is_some());
-    let label = label.to_owned();
+    let label = Some(label.to_owned());
     if goes_on || words.leaves == 1 && has_head(&pieces[..at], words) {
         return Some(Parts { label, figures: vec![figures.to_owned()], together: None });
     }
@@ -78,6 +81,20 @@ fn taken_apart(pieces: &[Piece], at: usize, form: &Form, lexicon: &Lexicon) -> O
     let together = figures.to_owned();
     let figures = only.iter().map(|figure| (*figure).to_owned()).collect();
     Some(Parts { label, figures, together: Some(together) })
+}
+
+/// The row of a table without labels whose digits stand together, each a figure.
+fn unlabelled(text: &str, form: &Form) -> Option<Parts> {
+    const LONG: usize = 8;
+    let digits = widths(text);
+    let row: Vec<&str> = digits.split("").filter(|digit| !digit.is_empty()).collect();
+    let fits = |table: &Table| !table.stub && table.columns.leaves.len() == row.len() && adds_up(&row, table);
+    let is_row = row.len() >= LONG && digits.bytes().all(|b| b.is_ascii_digit());
+    if !is_row || !form.tables.iter().any(|table| fits(table)) {
+        return None;
+    }
+    let figures = row.iter().map(|digit| (*digit).to_owned()).collect();
+    Some(Parts { label: None, figures, together: Some(digits.clone()) })
 }
 
 /// All ways to cut digits up into so many numbers.

@@ -230,7 +230,10 @@ impl Layer<'_> {
         let ruling = Ruling { pieces: self.pieces, columns: &head.columns, table, usual: &head.usual, step };
         let lay = |row: &Row| {
             let cells = &self.runs[row.run].cells;
-            if self.is_cut(cells) { ruling.lay_cut(cells) } else { ruling.lay(cells) }
+            if self.is_cut(cells) {
+                return ruling.lay_cut(cells);
+            }
+            ruling.lay_padded(cells).unwrap_or_else(|| ruling.lay(cells))
         };
         let mut laid: Vec<(usize, Laid)> = rows.iter().map(|row| (row.row, lay(row))).collect();
         ruling.narrow(number, &mut laid);

@@ -41,6 +41,8 @@ pub(super) struct Piece {
     pub repeated: String,
     /// A blank that only makes up for a span if nothing follows it in its row.
     pub padding: bool,
+    /// Whether it comes from a line with pipes.
+    pub piped: bool,
 }
 
 impl Piece {
@@ -66,6 +68,7 @@ impl Piece {
             noise: false,
             repeated: String::new(),
             padding: false,
+            piped: false,
         }
     }
 
@@ -129,8 +132,21 @@ pub(super) fn is_page_number(line: &str) -> bool {
         let total = rest.trim_matches(['共', ',', '/', '，', '(', ')']).trim_end_matches('页');
         return number(page) && (total.is_empty() || number(total));
     }
-    let english = line.strip_prefix("page").map(|rest| rest.split_once("of").unwrap_or((rest, "1")));
-    english.is_some_and(|(page, total)| number(page) && number(total))
+    // The page of how many, as `3 / 12`.
+    if let Some((page, total)) = line.split_once('/')
+        && let (true, Ok(page), Ok(total)) =
+            (number(page) && number(total), page.parse::<u16>(), total.parse::<u16>())
+    {
+        return (1..=total).contains(&page) && total > 1;
+    }
+    if let Some(page) = line.strip_prefix("p.") {
+        return number(page);
+    }
+    let Some(rest) = line.strip_prefix("page") else { return false };
+    // A book of pages has its title behind the number.
+    let titled = rest.split_once('-').is_some_and(|(page, title)| number(page) && !title.is_empty());
+    let (page, total) = rest.split_once("of").unwrap_or((rest, "1"));
+    titled || number(page) && number(total)
 }
 
 /// A row of figures: what follows a label, up to the next label or the end of the row.
@@ -200,6 +216,9 @@ fn place_words(pieces: &mut [Piece], text: &str, (left, right): (f32, f32)) {
 /// Marks lines of a single number, counting up, in a text whose tables have all figures of a row on one line: these
 /// are the numbers of pages.
 fn mark_pages(pieces: &mut [Piece]) {
+    /// The highest number that the first page met can have, and pages without one that may lie between two.
+    const FIRST: u16 = 30;
+    const SKIPPED: u16 = 4;
     let mut lines: Vec<(usize, usize, usize)> = Vec::new();
     for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.in_grid) {
         let figure = usize::from(piece.figure.is_some());
@@ -216,7 +235,8 @@ fn mark_pages(pieces: &mut [Piece]) {
         let Some(piece) = pieces.get_mut(at).filter(|_| figures == 1) else { continue };
         if let Ok(number) = piece.text.trim().parse::<u16>()
             && number > last
-            && number < 300
+            && number <= last + if last == 0 { FIRST } else { SKIPPED }
+            && !piece.piped
         {
             last = number;
             piece.noise = true;
@@ -289,7 +309,8 @@ fn cut_line(line: &str, place: Place, block: usize, row: usize, pieces: &mut Vec
         let padding = if pipes < 2 { 0 } else { pipes - usize::from(ends_cell) };
         let real = cells.len().saturating_sub(padding);
         for (number, cell) in cells.into_iter().enumerate() {
-            pieces.push(Piece { padding: number >= real, ..Piece::new(cell.trim(), place, block, row) });
+            let padding = number >= real;
+            pieces.push(Piece { padding, piped: true, ..Piece::new(cell.trim(), place, block, row) });
         }
         return;
     }
@@ -323,6 +344,13 @@ pub(super) fn runs(pieces: &[Piece], lexicon: &Lexicon) -> Vec<Run> {
             continue;
         }
         if piece.is_cell() {
+            // A row of pipes behind figures that have none is another.
+            let bare = open.cells.iter().any(|at| pieces[*at].figure.is_some() && !pieces[*at].piped);
+            if piece.piped && piece.is_blank() && bare {
+                close(pieces, &mut open, &mut runs);
+                at += 1;
+                continue;
+            }
             // What fills a row up ends it.
             if !piece.padding && open.cells.last().is_some_and(|at| pieces[*at].padding) {
                 match open.cells.iter().all(|at| pieces[*at].padding) {

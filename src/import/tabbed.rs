@@ -13,7 +13,9 @@ const BETWEEN_ROWS: usize = 2;
 /// The lines, with rows that are spread over several brought together.
 pub(super) fn gather<'t>(lines: Vec<Numbered<'t>>) -> Vec<Numbered<'t>> {
     let tabs = |line: &&Numbered<'_>| is_tabs(&line.text);
-    if lines.iter().filter(tabs).count() < LINES {
+    let pipes = lines.iter().filter(|line| line.text.contains('|')).count();
+    // Where pipes stand between the cells, tabs only set them in.
+    if lines.iter().filter(tabs).count() < LINES.max(pipes) {
         return lines;
     }
     let spaced = lines.windows(2).filter(|pair| is_tabs(&pair[0].text) && pair[1].text.is_empty()).count()

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::block::{Block, Fragment, GridBuilder, Line, Original, Place};
 use super::limits::{self, Refusal};
+use super::piece::is_page_number;
 use super::{drawn, tabbed};
 
 /// A line and its number in the original, from 1.
@@ -32,6 +33,10 @@ pub(super) fn read(text: &str) -> Result<Original, Refusal> {
 /// The blocks of a text that keeps its lines, the first of which has this number.
 pub(super) fn blocks(text: &str, first: u32) -> Vec<Block> {
     let mut lines = tabbed::gather(drawn::erase(numbered(text, first)));
+    // The number of a page may stand inside a cell.
+    if lines.iter().any(|line| line.text.contains('|')) {
+        lines.retain(|line| !is_page_number(&line.text));
+    }
     close(&mut lines);
     let wide = wide(&lines);
     let mut blocks = Vec::new();
@@ -50,18 +55,21 @@ pub(super) fn blocks(text: &str, first: u32) -> Vec<Block> {
     blocks
 }
 
-/// Takes away the pipes that stand on a line of their own to end the cell before; other pipes alone on a line are blank
-/// cells.
+/// Puts the pipes that stand on a line of their own to end the cell before behind that; other pipes alone on a line are
+/// blank cells.
 fn close(lines: &mut [Numbered<'_>]) {
-    let mut open = false;
-    for line in lines {
-        let text = line.text.trim();
-        let pipes = !text.is_empty() && text.chars().all(|c| matches!(c, '|' | ' '));
-        let closes = pipes && open;
-        open = if text.is_empty() { open } else { !text.ends_with('|') };
-        if closes {
-            line.text = text[1..].to_owned().into();
+    let mut open: Option<usize> = None;
+    for at in 0..lines.len() {
+        let text = lines[at].text.trim().to_owned();
+        if text.is_empty() {
+            continue;
         }
+        let pipes = text.chars().all(|c| matches!(c, '|' | ' '));
+        if let Some(cell) = open.filter(|_| pipes) {
+            lines[cell].text = format!("{} |", lines[cell].text.trim_end()).into();
+            lines[at].text = text[1..].to_owned().into();
+        }
+        open = (!text.ends_with('|')).then_some(at);
     }
 }
 
@@ -72,9 +80,11 @@ fn is_row(line: &str) -> bool {
         // A line of pipes alone is what is left of cells that an export has flattened.
         return rest.matches('|').count() >= 1 && rest.chars().any(|c| c != '|' && c != ' ');
     }
-    line.matches('|').count() >= 2 && line.split('|').filter(|cell| !cell.trim().is_empty()).count() >= 2
-        || line.trim_matches('\t').matches('\t').count() >= 1
-        || line.matches('\t').count() >= 2
+    if line.contains('|') {
+        return line.matches('|').count() >= 2
+            && line.split('|').filter(|cell| !cell.trim().is_empty()).count() >= 2;
+    }
+    line.trim_matches('\t').matches('\t').count() >= 1 || line.matches('\t').count() >= 2
 }
 
 fn grid(lines: &[Numbered<'_>]) -> super::block::TextGrid {
