@@ -227,6 +227,16 @@ fn mark_pages(pieces: &mut [Piece]) {
             None => lines.push((piece.row, figure, at)),
         }
     }
+    // Between cells that end with pipes a figure without one is none of them.
+    let piped = |at: Option<usize>| at.and_then(|at| pieces.get(at)).is_some_and(|piece| piece.piped);
+    let between: Vec<usize> = lines
+        .iter()
+        .filter(|(_, figures, at)| *figures == 1 && *at < pieces.len() && !pieces[*at].piped)
+        .map(|(.., at)| *at)
+        .filter(|at| piped(at.checked_sub(1)) && piped(Some(at + 1)))
+        .filter(|at| pieces[*at].text.trim().parse::<u16>().is_ok_and(|number| number < 300))
+        .collect();
+    between.into_iter().for_each(|at| pieces[at].noise = true);
     if lines.iter().filter(|(_, figures, _)| *figures >= 5).count() < 4 {
         return;
     }
