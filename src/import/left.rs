@@ -97,7 +97,10 @@ impl Layer<'_> {
                 continue;
             }
             let known = piece.is_label() && self.lexicon.knows(&piece.text);
-            if !known {
+            // The head of a table that was taken apart comes again with each part.
+            let again = piece.is_label()
+                && matched.extra.iter().any(|(text, _, of)| *of == table && *text == piece.text);
+            if !known && !again {
                 matched.extra.push((piece.text.clone(), piece.place, table));
             }
         }

@@ -304,7 +304,10 @@ impl Layer<'_> {
     /// Notes which pieces and blocks a row takes, and what it leaves.
     fn take_row(&self, row: &Row, laid: &Laid, matched: &mut Matched, used: &mut [bool]) {
         let (words, run) = (&self.lexicon.tables[row.table], &self.runs[row.run]);
-        for at in run.cells.iter().chain(&run.labels) {
+        // What stands before running text is of no table.
+        let prose = run.labels.iter().rposition(|at| self.pieces[*at].prose);
+        let labels = &run.labels[prose.map_or(0, |at| at + 1)..];
+        for at in run.cells.iter().chain(labels) {
             let piece = &self.pieces[*at];
             let known = piece.is_label() && words.knows(&piece.key);
             used[*at] = used[*at] || known || !piece.is_label() && run.cells.contains(at);
@@ -326,7 +329,7 @@ impl Layer<'_> {
             matched.taken[self.pieces[*at].block] = true;
             matched.table_of[self.pieces[*at].block] = Some(row.table);
         }
-        for at in run.labels.iter().filter(|at| used[**at]) {
+        for at in labels.iter().filter(|at| used[**at]) {
             matched.taken[self.pieces[*at].block] = true;
             matched.table_of[self.pieces[*at].block].get_or_insert(row.table);
         }
