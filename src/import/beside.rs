@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use super::piece::Piece;
 
+/// Grids that are put beside each other at most; more are no table of a form.
+const PARTS: usize = 12;
 /// Lines that a heading may have.
 const HEADINGS: usize = 2;
 
@@ -23,7 +25,8 @@ pub(super) fn put(pieces: &mut Vec<Piece>) {
     let goes_on = |a: &Part, b: &Part| {
         headed(a) && headed(b) && a.figures.end == b.headings.start && keys(a) == keys(b)
     };
-    let chains: Vec<&[Part]> = parts.chunk_by(goes_on).filter(|chain| chain.len() > 1).collect();
+    let chains: Vec<&[Part]> =
+        parts.chunk_by(goes_on).filter(|chain| (2..=PARTS).contains(&chain.len())).collect();
     for chain in chains.into_iter().rev() {
         let rows: [fn(&Part) -> Range<usize>; 3] =
             [|part| part.headings.clone(), |part| part.head.clone(), |part| part.figures.clone()];

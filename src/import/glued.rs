@@ -8,17 +8,22 @@ use super::label::{key, widths};
 use super::lexicon::{Lexicon, TableWords};
 use super::piece::Piece;
 
+/// Labels that are tried at most; a report has about forty rows.
+const ROWS: usize = 200;
 /// Digits of a row that are taken apart at most.
 const DIGITS: usize = 14;
 
 /// The pieces, with glued labels taken apart; `None` if there are none.
 pub(super) fn split(pieces: &[Piece], form: &Form, lexicon: &Lexicon) -> Option<Vec<Piece>> {
-    let parts = |at: usize| {
+    let mut tried = 0;
+    let mut parts = |at: usize| {
         let piece = &pieces[at];
         if piece.in_grid || !piece.text.ends_with(char::is_numeric) {
             return None;
         }
-        let labelled = piece.is_label().then(|| taken_apart(pieces, at, form, lexicon)).flatten();
+        tried += usize::from(piece.is_label());
+        let is_tried = piece.is_label() && tried <= ROWS;
+        let labelled = is_tried.then(|| taken_apart(pieces, at, form, lexicon)).flatten();
         labelled.or_else(|| unlabelled(&piece.text, form))
     };
     let glued: Vec<(usize, Parts)> = (0..pieces.len()).filter_map(|at| Some((at, parts(at)?))).collect();

@@ -6,18 +6,20 @@ use super::piece::Piece;
 /// Puts a remark that stands in brackets on a line below a figure behind it, such as `（其中修订16件）`: the figure right
 /// before, or the one of the line above under which it stands.
 pub(super) fn join(pieces: &mut Vec<Piece>) {
-    let mut at = 1;
-    while at < pieces.len() {
-        match (!pieces[at].in_grid && is_remark(&pieces[at].text)).then(|| remarked(pieces, at)).flatten() {
-            Some(figure) => {
-                let remark = pieces.remove(at);
-                let whole = format!("{}{}", pieces[figure].text, remark.text);
-                let extent = pieces[figure].extent;
-                pieces[figure] = Piece { extent, ..pieces[figure].part(&whole) };
-            }
-            None => at += 1,
-        }
+    let is_remark = |at: &usize| !pieces[*at].in_grid && is_remark(&pieces[*at].text);
+    let remarks: Vec<(usize, usize)> =
+        (1..pieces.len()).filter(is_remark).filter_map(|at| Some((at, remarked(pieces, at)?))).collect();
+    for (remark, figure) in &remarks {
+        let whole = format!("{}{}", pieces[*figure].text, pieces[*remark].text);
+        let extent = pieces[*figure].extent;
+        pieces[*figure] = Piece { extent, ..pieces[*figure].part(&whole) };
     }
+    let mut remarks = remarks.iter().map(|(remark, _)| *remark).peekable();
+    let mut at = 0;
+    pieces.retain(|_| {
+        at += 1;
+        remarks.next_if_eq(&(at - 1)).is_none()
+    });
 }
 
 /// Whether a text is nothing but a remark with a number in it, in one pair of brackets.
