@@ -120,6 +120,7 @@ pub(super) fn is_prose(text: &str) -> bool {
 
 /// Whether a line is nothing but the number of a page.
 pub(super) fn is_page_number(line: &str) -> bool {
+    let set_apart = line.contains(" / ");
     let line: String = widths(line).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     let number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit());
     let dashes = ['-', '—', '–', '―', '−', '·', '~', '第'];
@@ -132,8 +133,8 @@ pub(super) fn is_page_number(line: &str) -> bool {
         let total = rest.trim_matches(['共', ',', '/', '，', '(', ')']).trim_end_matches('页');
         return number(page) && (total.is_empty() || number(total));
     }
-    // The page of how many, as `3 / 12`.
-    if let Some((page, total)) = line.split_once('/')
+    // The page of how many, as `3 / 12`; `1/2` may well be what a cell says.
+    if let Some((page, total)) = line.split_once('/').filter(|_| set_apart)
         && let (true, Ok(page), Ok(total)) =
             (number(page) && number(total), page.parse::<u16>(), total.parse::<u16>())
     {
@@ -485,4 +486,28 @@ fn grid_row(
         }
     }
     close(pieces, open, runs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_the_number_of_a_page() {
+        for line in [
+            "- 4 -",
+            "— 4 —",
+            "第4页",
+            "第 4 页 共 12 页",
+            "4 / 12",
+            "P. 9",
+            "Page 3 of 7",
+            "Page 4 - 示例局年报",
+        ] {
+            assert!(is_page_number(line), "{line}");
+        }
+        for line in ["4", "1/2", "0 / 0", "9 / 3", "-4", "4件", "第4项", "P", "2022 / 12"] {
+            assert!(!is_page_number(line), "{line}");
+        }
+    }
 }
