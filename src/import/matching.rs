@@ -179,13 +179,20 @@ impl Layer<'_> {
         few && all.iter().filter(same).any(better)
     }
 
-    /// Whether the last label of a run is that of a row, with or without a remark in brackets.
+    /// Whether the last label of a run is that of a row, with or without a remark in brackets, or its row in the grid
+    /// begins with the same label as the one above.
     fn is_named(&self, run: usize, row: &Row) -> bool {
         let labels = &self.lexicon.tables[row.table].rows[row.row];
         let run = &self.runs[run];
         let bare = run.labels.last().map(|at| &self.pieces[*at].bare);
+        let begins = || {
+            let first = run.cells.first().copied().unwrap_or_default();
+            let own = |at: &usize| self.pieces[*at].row == self.pieces[first].row;
+            (0..first).rev().take_while(own).any(|at| labels.contains(&key(&self.pieces[at].repeated)))
+        };
         self.name_of(run).is_some_and(|name| labels.contains(&name))
             || bare.is_some_and(|bare| labels.contains(bare))
+            || begins()
     }
 
     /// The key of the label right before the figures of a run, also of one that repeats that of the row above.
@@ -477,7 +484,13 @@ fn put(table: &mut TableReading, number: usize, cell: CellReading) {
     match place {
         Some(first) if first.reading != cell.reading => {
             let words = (say(&first.reading), say(&cell.reading));
-            if first.reading == Reading::Blank {
+            let open = first.doubts.iter_mut().find_map(|doubt| match doubt {
+                Doubt::Open(readings) => Some(readings),
+                _ => None,
+            });
+            if let Some(readings) = open {
+                readings.push(words.1);
+            } else if first.reading == Reading::Blank {
                 *place = Some(CellReading { doubts: vec![Doubt::Twice(words.0)], ..cell });
             } else if cell.reading == Reading::Blank {
                 first.doubts.push(Doubt::Twice(words.1));
