@@ -12,7 +12,7 @@
 //! 8  pipeline   the whole house in one place: a source tree becomes a checked portal
 //! 7  render     an output and a theme give bytes
 //! 6  check      what is wrong; one file per check     plan     every output, its route and view
-//! 5  model      agencies, reports, sheets, totals     
+//! 5  model      agencies, reports, sheets, totals     import    foreign files become drafts
 //! 4  document   one file parsed, and the way back
 //! 3  source     the folder as a value    form    statutory forms as data    site    bytes by route
 //! 2  fields     TOML, key by key         diagnostic    anything to tell a person

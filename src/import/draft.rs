@@ -10,11 +10,9 @@ use crate::language::Localised;
 use crate::path::SourcePath;
 
 use super::block::{Attachment, Place, Remark};
-use super::facts::Facts;
 use super::limits::Refusal;
-use super::matching::Matched;
-use super::narrative::escape;
-use super::reading::{CellReading, Doubt, Reading, TableReading, say};
+use super::prose::{Facts, escape};
+use super::table::{CellReading, Doubt, Matched, Reading, TableReading, say};
 
 /// A section of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,51 +3,15 @@
 //!
 //! This room knows no portal and does no IO: it is given bytes, forms and the names of agencies.
 
-mod agency;
-mod align;
-mod beside;
 mod block;
-mod cell;
-mod cmap;
-mod columns;
-mod date;
-mod decode;
-mod detect;
-mod doc;
-mod docx;
 mod draft;
-mod drawn;
-mod facts;
 mod figure;
-mod fill;
-mod glued;
-mod header;
-mod headwords;
-mod html;
-mod json;
-mod judge;
 mod label;
-mod left;
-mod lexicon;
 mod limits;
-mod matching;
-mod mixed;
-mod narrative;
-mod numbering;
-mod ole;
-mod package;
-mod page;
-mod pdf;
-mod piece;
-mod reading;
-mod remark;
-mod sheet;
-mod solve;
-mod tabbed;
-mod text;
-mod transpose;
-mod unroll;
-mod workbook;
+mod line;
+mod original;
+mod prose;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -60,15 +24,14 @@ use crate::path::SourcePath;
 pub use block::{
     Attachment, Block, Fragment, Line, Mark, Original, Paragraph, Place, Remark, Role, TextCell, TextGrid,
 };
-pub use detect::read;
 pub use draft::{Draft, DraftSection, DraftTable, Tally};
-pub use facts::{Facts, KnownAgency};
 pub use limits::Refusal;
-pub use matching::{Matched, lay};
-pub use reading::{CellReading, Doubt, Reading, TableReading};
+pub use original::read;
+pub use prose::{Facts, KnownAgency};
+pub use table::{CellReading, Doubt, Matched, Reading, TableReading, lay};
 
 use draft::{short, told, whereabouts};
-use lexicon::Lexicon;
+use table::{Lexicon, Pieces};
 
 /// The components of an agency: id and name.
 pub type Components = Vec<(Arc<str>, Localised)>;
@@ -122,14 +85,13 @@ const OWN_LANGUAGE: f32 = 16.0;
 /// Makes a draft of a file. `file` is only its name, for findings.
 pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> Diagnosed<Option<Draft>> {
     let mut found = Diagnostics::default();
-    let mut original = match detect::read(bytes) {
+    let original = match original::read(bytes) {
         Ok(original) => original,
         Err(refusal) => {
             found.push(draft::refused(refusal, file));
             return Diagnosed::new(None, found);
         }
     };
-    original.blocks = unroll::unroll(original.blocks);
     for remark in &original.remarks {
         found.push(draft::remarked(remark, file));
     }
@@ -137,7 +99,7 @@ pub fn import(file: &SourcePath, bytes: &[u8], known: &Known, given: &Given) -> 
         found.push(told("import/no-form", file));
         return Diagnosed::new(None, found);
     };
-    let facts = facts::find(&original, &matched.taken, &form, &known.agencies);
+    let facts = prose::find_facts(&original, &matched.taken, &form, &known.agencies);
     let year = given.year.or(facts.year);
     let draft = if given.form.is_none() && is_before(&form, &matched, year, known) {
         prose(file, original, &form, facts, (known, given), &mut found)
@@ -161,20 +123,16 @@ fn choose(original: &Original, known: &Known, given: &Given) -> Option<(Arc<Form
     let wanted = given.form.as_ref().or(told.as_ref());
     let mut best: Option<(f32, Arc<Form>, Matched)> = None;
     let untaken = vec![false; original.blocks.len()];
-    let pieces = piece::cut(&original.blocks);
-    let keys: String = pieces.iter().flat_map(|piece| [piece.key.as_str(), "\n"]).collect();
+    let pieces = Pieces::of(&original.blocks);
     let chinese = is_chinese(&original.blocks);
     for (form, words) in known.forms.iter().zip(known.words()) {
         if wanted.is_some_and(|wanted| **wanted != *form.id) {
             continue;
         }
-        let year = given.year.or_else(|| facts::find(original, &untaken, form, &[]).year);
-        let turned = transpose::turn(&original.blocks, words).map(|blocks| piece::cut(&blocks));
-        let pieces = turned.as_ref().unwrap_or(&pieces);
+        let year = given.year.or_else(|| prose::find_facts(original, &untaken, form, &[]).year);
         let form = of_components(original, known, form);
-        let matched = matching::lay_pieces(pieces, original.blocks.len(), &form, words);
-        // The labels tell the form of tables without a figure too.
-        let mut score = matched.score + words.met(&keys) as f32;
+        let matched = pieces.lay(&form, words);
+        let mut score = matched.score;
         score += if year.is_some_and(|year| form.in_force(year)) { IN_FORCE } else { 0.0 };
         score += if form.language.starts_with("zh") == chinese { OWN_LANGUAGE } else { 0.0 };
         // Of forms that fit alike the newer one is more likely.
@@ -228,11 +186,10 @@ fn prose(
     let names = pictures(file, &original, found);
     let dropped = |line: &str| is_fact_line(line, facts.title.as_deref(), &facts);
     let signed = |line: &str| facts.is_signature(line, &agency_name);
-    let words =
-        narrative::chapters(&original.blocks, [&dropped, &signed], &|number| names.get(number).cloned());
+    let words = prose::chapters(&original.blocks, [&dropped, &signed], &|number| names.get(number).cloned());
     let sections = words.passages.into_iter().flatten();
     let id = Arc::from("");
-    let section = |passage: narrative::Passage| draft::section(&id, passage.heading, true, passage.markdown);
+    let section = |passage: prose::Passage| draft::section(&id, passage.heading, true, passage.markdown);
     Draft {
         form: None,
         agency,
@@ -287,15 +244,16 @@ fn compose(
     let title = facts.title.clone();
     let dropped = |line: &str| is_fact_line(line, title.as_deref(), &facts);
     let signed = |line: &str| facts.is_signature(line, &agency_name);
-    let words = narrative::cut(&original.blocks, &matched.taken, &form, [&dropped, &signed], &|number| {
-        names.get(number).cloned()
-    });
+    let words =
+        prose::cut_sections(&original.blocks, &matched.taken, &form, [&dropped, &signed], &|number| {
+            names.get(number).cloned()
+        });
     let mut sections = Vec::new();
     for (section, passage) in form.sections.iter().zip(words.passages) {
         if passage.is_none() {
             found.push(told("import/no-section", file).fact("section", section.title.clone()));
         }
-        let passage = passage.unwrap_or_else(|| narrative::Passage {
+        let passage = passage.unwrap_or_else(|| prose::Passage {
             heading: section.title.original().to_owned(),
             usual: true,
             markdown: String::new(),
@@ -305,7 +263,7 @@ fn compose(
             if !markdown.is_empty() {
                 markdown.push_str("\n\n");
             }
-            markdown.push_str(&narrative::escape(&line));
+            markdown.push_str(&prose::escape(&line));
         }
         sections.push(draft::section(&section.id, passage.heading, passage.usual, markdown));
     }

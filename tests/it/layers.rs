@@ -87,6 +87,37 @@ fn arrows_point_down() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Law 1 inside the importer, the largest room: a file of any kind becomes blocks, blocks become tables and prose, and
+/// these three folders know nothing of each other.
+#[test]
+fn arrows_point_down_in_the_importer() {
+    const INNER: [&[&str]; 4] = [
+        &["block", "figure", "label", "limits", "line"],
+        &["original", "prose", "table"],
+        &["draft"],
+        &["mod"],
+    ];
+    let floor = |room: &str| INNER.iter().position(|rooms| rooms.contains(&room));
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let Some(inside) = file.strip_prefix("import/") else { continue };
+        let here = room(inside);
+        // The files of the room name each other from above, those of its folders by the whole path.
+        let path = if inside.contains('/') { "crate::import::" } else { "super::" };
+        for used in code(&text).split(path).skip(1) {
+            let used: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let ground = floor(&used) == Some(0) && floor(here) == Some(0);
+            if used != here
+                && !ground
+                && floor(&used).is_none_or(|used| floor(here).is_none_or(|here| used >= here))
+            {
+                wrong.push(format!("{file} uses {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Law 8: only views are serialized, only what is remembered on disk is read back. Formats
 /// are read field by field, so that every mistake has its place.
 #[test]
